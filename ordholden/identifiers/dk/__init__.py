@@ -1,0 +1,1 @@
+"""Numbers that Denmark gives: people (`cpr`) and companies (`cvr`)."""
