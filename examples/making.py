@@ -180,7 +180,7 @@ def batched(rows: Iterator[dict[str, Any]], size: int = 1000) -> Iterator[list[d
 
 
 class Batches:
-    """Rows of several tables, gathered into batches, sent by `yield from waiting.full()`, at the end `.rest()`.
+    """Rows of several tables, gathered into batches, sent by `yield from full()`, at the end by `rest()`.
 
     Name the tables parents first, put a parent before its children, and give a table's rows the same keys.
     """
