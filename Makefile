@@ -29,7 +29,7 @@ check: $(DEV) ## format, lint, types, the staircase, generated docs
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m mypy --strict ordholden tests/databases.py
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	@docs=$$(grep -l '\[\[\[cog' docs/*.md README.md 2>/dev/null); \
 	if [ -n "$$docs" ]; then echo "cog --check" $$docs; $(BIN)/python -m cogapp --check $$docs; fi
 
