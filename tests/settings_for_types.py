@@ -1,0 +1,13 @@
+"""Django settings for the type checker only: every room that has tables, with nothing to connect to.
+
+The checker's plugin must load the models to know what their fields are; the product's own settings
+need a policy and a store.
+"""
+
+from pathlib import Path
+
+ROOMS = Path(__file__).parents[1] / "ordholden"
+
+SECRET_KEY = "never used: the type checker starts nothing"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = sorted(f"ordholden.{models.parent.name}" for models in ROOMS.glob("*/models.py"))
