@@ -7,7 +7,7 @@ digit fits the sex, the date does not fit the birthday.
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -37,7 +37,7 @@ class Dice:
     def pick(self, seq: Sequence[T]) -> T:
         return seq[int(self.random.random() * len(seq))]
 
-    def weighted(self, weights: dict[T, float]) -> T:
+    def weighted(self, weights: Mapping[T, float]) -> T:
         return self.random.choices(list(weights), list(weights.values()))[0]
 
     def some(self, seq: Sequence[T], low: int, high: int) -> list[T]:

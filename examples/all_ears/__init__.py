@@ -1,0 +1,1 @@
+"""All Ears TM: telemarketing for many controllers."""
