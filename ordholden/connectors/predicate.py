@@ -1,0 +1,288 @@
+"""What may be asked of the rows of a table, without saying how: the terms that every connector translates.
+
+A predicate is either true or false of a row, never unknown: an empty column makes `Before` false and `Known` false.
+`Unsaid` stands for what this system alone cannot tell; `at_least` and `at_most` bound a predicate that holds such terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ordholden.inventory.system import EventColumn, OwnPeriodColumn, Path, TableName
+from ordholden.policy.condition import ColumnCondition
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "AtOrAfter",
+    "Before",
+    "Both",
+    "Either",
+    "Exists",
+    "Filled",
+    "Inverted",
+    "KeyIn",
+    "Known",
+    "Missing",
+    "Not",
+    "PeriodIs",
+    "Predicate",
+    "Referenced",
+    "RowIn",
+    "Test",
+    "Unsaid",
+    "at_least",
+    "at_most",
+    "both",
+    "either",
+    "exact",
+    "negated",
+]
+
+
+@dataclass(frozen=True)
+class Constant:
+    value: bool
+
+
+TRUE, FALSE = Constant(True), Constant(False)
+
+
+@dataclass(frozen=True)
+class Both:
+    """All parts hold."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """At least one part holds."""
+
+    parts: tuple[Predicate, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    part: Predicate
+
+
+@dataclass(frozen=True)
+class Known:
+    """The column holds a moment inside the plausible span."""
+
+    column: EventColumn
+
+
+@dataclass(frozen=True)
+class Before:
+    """The column holds a plausible moment whose calendar day is this one or earlier."""
+
+    column: EventColumn
+    day: date
+
+
+@dataclass(frozen=True)
+class Inverted:
+    """Both columns of the row hold plausible moments, and the end's day is earlier than the beginning's."""
+
+    end: EventColumn
+    begin: EventColumn
+
+
+@dataclass(frozen=True)
+class AtOrAfter:
+    """Inside `Exists`: the inner row's moment is not earlier than the moment in the row outside it."""
+
+    inner: EventColumn
+    outer: EventColumn
+
+
+@dataclass(frozen=True)
+class Test:
+    """A condition on the row's own columns."""
+
+    condition: ColumnCondition
+
+
+@dataclass(frozen=True)
+class ValueIn:
+    """The column's value, as text without regard to case, is one of these; `missing` too, where it is empty."""
+
+    column: str
+    values: tuple[str, ...]
+    or_missing: bool
+
+
+@dataclass(frozen=True)
+class PeriodIs:
+    """The row carries this own period; None stands for a period that is missing or not positive."""
+
+    column: OwnPeriodColumn
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The column has a personal value: not null, not empty, and not the filler of an erased one."""
+
+    column: str
+    filler: str | None = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The path leads to no key."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class KeyIn:
+    """The key at the end of the path is one of these."""
+
+    path: Path
+    keys: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class RowIn:
+    """The record's own primary key is one of these."""
+
+    keys: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True)
+class Exists:
+    """A row of another table, whose path `inner` leads to the same key as this row's path `outer`, fulfils `where`."""
+
+    table: TableName
+    inner: Path
+    outer: Path
+    where: Predicate
+
+
+@dataclass(frozen=True)
+class Referenced:
+    """Some row of another table needs this one by an enforced foreign key (every one but ON DELETE SET NULL).
+
+    `unless` says, per referencing table, which of its rows do not count, because they go, too.
+    """
+
+    unless: tuple[tuple[str, Predicate], ...] = ()
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What this system alone cannot say; `why` names it for people."""
+
+    why: str
+
+
+Predicate = (
+    Constant
+    | Both
+    | Either
+    | Not
+    | Known
+    | Before
+    | Inverted
+    | AtOrAfter
+    | Test
+    | ValueIn
+    | PeriodIs
+    | Filled
+    | Missing
+    | KeyIn
+    | RowIn
+    | Exists
+    | Referenced
+    | Unsaid
+)
+
+
+def both(parts: Iterable[Predicate]) -> Predicate:
+    """All of the parts, without those that say nothing."""
+    kept: list[Predicate] = []
+    for part in parts:
+        if part == FALSE:
+            return FALSE
+        for inner in part.parts if isinstance(part, Both) else (part,):
+            if inner != TRUE and inner not in kept:
+                kept.append(inner)
+    return TRUE if not kept else kept[0] if len(kept) == 1 else Both(tuple(kept))
+
+
+def either(parts: Iterable[Predicate]) -> Predicate:
+    """Any of the parts, without those that say nothing."""
+    kept: list[Predicate] = []
+    for part in parts:
+        if part == TRUE:
+            return TRUE
+        for inner in part.parts if isinstance(part, Either) else (part,):
+            if inner != FALSE and inner not in kept:
+                kept.append(inner)
+    return FALSE if not kept else kept[0] if len(kept) == 1 else Either(tuple(kept))
+
+
+def negated(part: Predicate) -> Predicate:
+    """The opposite, with the negation pushed inwards, so that a plain comparison stays one that an index can serve."""
+    match part:
+        case Constant(value):
+            return FALSE if value else TRUE
+        case Not(inner):
+            return inner
+        case Both(parts):
+            return either(negated(p) for p in parts)
+        case Either(parts):
+            return both(negated(p) for p in parts)
+        case _:
+            return Not(part)
+
+
+def exact(part: Predicate) -> bool:
+    """Whether the predicate says all: nothing in it is unsaid."""
+    match part:
+        case Unsaid():
+            return False
+        case Both(parts) | Either(parts):
+            return all(exact(p) for p in parts)
+        case Not(inner):
+            return exact(inner)
+        case Exists(where=where):
+            return exact(where)
+        case Referenced(unless=unless):
+            return all(exact(p) for _, p in unless)
+        case _:
+            return True
+
+
+def at_least(part: Predicate) -> Predicate:
+    """True only where the predicate is true whatever the unsaid is."""
+    return _bounded(part, lower=True)
+
+
+def at_most(part: Predicate) -> Predicate:
+    """True wherever the predicate could be true, depending on the unsaid."""
+    return _bounded(part, lower=False)
+
+
+def _bounded(part: Predicate, *, lower: bool) -> Predicate:
+    match part:
+        case Unsaid():
+            return FALSE if lower else TRUE
+        case Both(parts):
+            return both(_bounded(p, lower=lower) for p in parts)
+        case Either(parts):
+            return either(_bounded(p, lower=lower) for p in parts)
+        case Not(inner):
+            return negated(_bounded(inner, lower=not lower))
+        case Exists(table, inner, outer, where):
+            bounded = _bounded(where, lower=lower)
+            return FALSE if bounded == FALSE else Exists(table, inner, outer, bounded)
+        case Referenced(unless):
+            return Referenced(tuple((table, _bounded(p, lower=not lower)) for table, p in unless))
+        case _:
+            return part

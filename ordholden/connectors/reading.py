@@ -1,0 +1,99 @@
+"""The reading socket: what every kind of system offers to those who only look.
+
+A reader never writes; where the system can, its connection is opened read-only. Rows come in batches and in the order of
+their primary keys, so that memory stays flat and a look can be continued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from ordholden.connectors.predicate import Predicate
+from ordholden.inventory.system import Path, TableName
+
+__all__ = ["Column", "ForeignKey", "Key", "Reader", "Row", "Schema", "TableSchema"]
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record: its primary key, its declared columns, and the keys that its paths lead to."""
+
+    table: TableName
+    key: Key
+    values: Mapping[str, object]
+    links: Mapping[Path, object]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as the live system has it; `length` in characters, where there is a limit."""
+
+    name: str
+    type: str
+    nullable: bool
+    length: int | None
+    generated: bool
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """An enforced reference; `on_delete` is what the database does by itself (NO ACTION, CASCADE, SET NULL …)."""
+
+    table: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    on_delete: str
+    on_update: str
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    name: str
+    columns: Mapping[str, Column]
+    primary_key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
+    indexed: frozenset[str]  # columns that lead an index
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What the live system says of itself; `digest` changes with it."""
+
+    tables: Mapping[str, TableSchema]
+    foreign_keys: tuple[ForeignKey, ...]
+    digest: str
+
+
+class Reader(Protocol):
+    """A system, open for reading."""
+
+    def schema(self) -> Schema: ...
+
+    def count(self, table: TableName, where: Predicate) -> int:
+        """How many rows fulfil the predicate."""
+        ...
+
+    def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
+        """The rows that fulfil the predicate, in order of their keys, with their declared columns and links."""
+        ...
+
+    def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
+        """Only the keys of these rows."""
+        ...
+
+    def encrypted(self) -> bool | None:
+        """Whether the connection is; None for what needs no connection (a file on this machine)."""
+        ...
+
+
+class Opens(Protocol):
+    """Opens systems by name; the same system twice is the same connection."""
+
+    def reader(self, system: str) -> AbstractContextManager[Reader]: ...

@@ -1,0 +1,79 @@
+"""The records that an evaluation may look at: all of a system in a test, those of one person or one batch in the field."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from ordholden.connectors.reading import ForeignKey, Row
+from ordholden.grounds.moments import Moment, Unknown, read_moment
+from ordholden.grounds.wishes import Card, MatterKey
+from ordholden.inventory.system import EventColumn, Inventory, Matter, Path, Table, TableName
+
+__all__ = ["World"]
+
+
+def _nobody(card: Card) -> tuple[Card, ...]:
+    return ()
+
+
+class World:
+    """Rows by person, by matter and by reference. `linked` gives a card's other cards, in other people tables."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        rows: Iterable[Row],
+        linked: Callable[[Card], tuple[Card, ...]] = _nobody,
+        *,
+        foreign_keys: Mapping[str, tuple[ForeignKey, ...]] | None = None,
+    ) -> None:
+        self.inventory = inventory
+        self.linked = linked
+        self.foreign_keys = foreign_keys or {}
+        self.rows: dict[TableName, list[Row]] = defaultdict(list)
+        self._of_card: dict[tuple[TableName, Card], list[Row]] = defaultdict(list)
+        self._of_matter: dict[tuple[TableName, MatterKey], list[Row]] = defaultdict(list)
+        for row in rows:
+            self.rows[row.table].append(row)
+            table = inventory.table(row.table)
+            for card in self.cards(row, table):
+                self._of_card[row.table, card].append(row)
+            for matter in table.matters:
+                key = self.matter_key(row, matter)
+                if key is not None:
+                    self._of_matter[row.table, key].append(row)
+
+    def cards(self, row: Row, table: Table) -> Iterable[Card]:
+        card = self.card(row, table.person)
+        return () if card is None else (card,)
+
+    def card(self, row: Row, path: Path | None) -> Card | None:
+        """Whom the path leads to, if to anybody."""
+        if path is None or row.links.get(path) is None:
+            return None
+        return Card(path.target, row.links[path])
+
+    def matter_key(self, row: Row, matter: Matter) -> MatterKey | None:
+        key = row.links.get(matter.path)
+        return None if key is None else MatterKey(matter.path.target, matter.name, key)
+
+    def of_card(self, table: TableName, card: Card) -> list[Row]:
+        """The table's rows whose person this card is."""
+        return self._of_card.get((table, card), [])
+
+    def of_matter(self, table: TableName, matter: MatterKey) -> list[Row]:
+        return self._of_matter.get((table, matter), [])
+
+    def people(self, card: Card | None) -> tuple[Card, ...]:
+        """The card and what the same person is called elsewhere."""
+        return () if card is None else (card, *self.linked(card))
+
+    def moment(self, row: Row, column: EventColumn) -> Moment | Unknown:
+        plausible = self.inventory.systems[row.table.system].plausible
+        return read_moment(row.values.get(column.column), column, plausible)
+
+    def on(self, row: Row, column: EventColumn) -> date | None:
+        moment = self.moment(row, column)
+        return moment.day if isinstance(moment, Moment) else None
