@@ -1,0 +1,1 @@
+"""*Clienti*, a marketing agency."""
