@@ -19,11 +19,14 @@ __all__ = [
     "AtOrAfter",
     "Before",
     "Both",
+    "ColumnSpan",
+    "Constant",
     "Either",
     "Exists",
     "Filled",
     "Inverted",
     "KeyIn",
+    "KeySpan",
     "Known",
     "Missing",
     "Not",
@@ -33,6 +36,7 @@ __all__ = [
     "RowIn",
     "Test",
     "Unsaid",
+    "ValueIn",
     "at_least",
     "at_most",
     "both",
@@ -155,6 +159,23 @@ class RowIn:
 
 
 @dataclass(frozen=True)
+class KeySpan:
+    """The record's primary key is above `low` and not above `high`; None is no bound."""
+
+    low: tuple[object, ...] | None
+    high: tuple[object, ...] | None
+
+
+@dataclass(frozen=True)
+class ColumnSpan:
+    """The column, as the database compares it, is above `low` and not above `high`; None is no bound."""
+
+    column: str
+    low: object
+    high: object
+
+
+@dataclass(frozen=True)
 class Exists:
     """A row of another table, whose path `inner` leads to the same key as this row's path `outer`, fulfils `where`."""
 
@@ -197,6 +218,8 @@ Predicate = (
     | Missing
     | KeyIn
     | RowIn
+    | KeySpan
+    | ColumnSpan
     | Exists
     | Referenced
     | Unsaid

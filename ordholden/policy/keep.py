@@ -155,7 +155,7 @@ class _Rules(Transformer):  # type: ignore[type-arg]
     def while_kept(self, name: Token) -> RecordKept:
         return RecordKept(str(name), name.start_pos or 0)
 
-    def asked(self, fresh: Duration, event: Event, _then: Token, _again: Token, answer: Duration) -> Asked:
+    def asked(self, fresh: Duration, event: Event, answer: Duration) -> Asked:
         return Asked(fresh, event, answer)
 
     def own_period(self, owner: Token) -> OwnPeriod:
@@ -164,7 +164,7 @@ class _Rules(Transformer):  # type: ignore[type-arg]
     def duration(self, count: Token, unit: Token) -> Duration:
         return Duration(int(count), Unit(str(unit).rstrip("s")))
 
-    def conditions(self, _if: Token, *conditions: Condition) -> tuple[Condition, ...]:
+    def conditions(self, *conditions: Condition) -> tuple[Condition, ...]:
         return conditions
 
     def within(self, event: Event, duration: Duration, of: Event) -> Within:
@@ -176,7 +176,7 @@ class _Rules(Transformer):  # type: ignore[type-arg]
     def under(self, age: Token, at: Event) -> Under:
         return Under(int(age), at)
 
-    def also(self, _a: object, name: Token) -> Also:
+    def also(self, name: Token) -> Also:
         return Also(str(name), name.start_pos or 0)
 
     def value_is(self, name: Token, *values: str) -> ValueIs:

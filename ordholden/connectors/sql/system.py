@@ -1,0 +1,259 @@
+"""One company database, open: both sockets on SQLAlchemy Core.
+
+Safety design of the writing half: see `connectors/writing.py`. Every statement carries its predicate; nothing is chosen in
+Python and written by key alone without the predicate being evaluated again in the statement. The keys that a statement took
+come from the statement itself (RETURNING), or from rows locked just before by the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path as File
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from ordholden.connectors.predicate import Before, Both, ColumnSpan, Exists, KeySpan, Predicate, RowIn, both
+from ordholden.connectors.reading import Key, Row, Schema
+from ordholden.connectors.sql.open import engine_for, failures, reflect
+from ordholden.connectors.sql.translate import Translator
+from ordholden.inventory.system import Path, System, TableName
+
+__all__ = ["SqlSystem"]
+
+
+class SqlSystem:
+    """A database of the company; a reader opened read-only, or a writer."""
+
+    def __init__(self, system: System, base: File, *, write: bool = False) -> None:
+        self.system = system
+        self._write = write
+        with failures(system.name):
+            self.engine: Engine = engine_for(system, base, write=write)
+            self._tables, self._schema = reflect(self.engine, system)
+        self.translator = Translator(system, self._tables, self._schema.foreign_keys, self.engine.dialect.name)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def schema(self) -> Schema:
+        return self._schema
+
+    def encrypted(self) -> bool | None:
+        """Whether the connection is encrypted, as the server itself says."""
+        with failures(self.system.name), self.engine.connect() as connection:
+            match self.engine.dialect.name:
+                case "sqlite":
+                    return None
+                case "postgresql":
+                    statement = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+                    return bool(connection.execute(sa.text(statement)).scalar())
+                case _:
+                    row = connection.execute(sa.text("SHOW SESSION STATUS LIKE 'Ssl_cipher'")).first()
+                    return bool(row and row[1])
+
+    # — reading —
+
+    def count(self, table: TableName, where: Predicate) -> int:
+        with failures(self.system.name), self.engine.connect() as connection:
+            target = self._tables[table.table]
+            query = sa.select(sa.func.count()).select_from(target).where(self.translator.where(where, target))
+            return int(connection.execute(query).scalar_one())
+
+    def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
+        target = self._tables[table.table]
+        columns, paths = self._columns(table), self._paths(table)
+        keys = self.translator.row_key(target, table.table)
+        query = (
+            sa.select(*keys, *(target.c[c] for c in columns), *(self.translator.key(p, target) for p in paths))
+            .where(self.translator.where(where, target))
+            .order_by(*keys)
+        )
+        width, many = len(keys), len(columns)
+        for rows in self._stream(query, batch):
+            yield [
+                Row(
+                    table,
+                    tuple(r[:width]),
+                    dict(zip(columns, r[width : width + many], strict=True)),
+                    dict(zip(paths, r[width + many :], strict=True)),
+                )
+                for r in rows
+            ]
+
+    def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
+        target = self._tables[table.table]
+        keys = self.translator.row_key(target, table.table)
+        query = sa.select(*keys).where(self.translator.where(where, target)).order_by(*keys)
+        for rows in self._stream(query, batch):
+            yield [tuple(r) for r in rows]
+
+    def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
+        """The different values of a column, sorted; null left out."""
+        value = self._tables[table.table].c[column]
+        with failures(self.system.name), self.engine.connect() as connection:
+            found = connection.execute(sa.select(value).distinct().where(value.is_not(None)).order_by(value))
+            return tuple(v for (v,) in found)
+
+    def matching(self, table: TableName, column: str, values: Sequence[str], *, batch: int = 500) -> Iterator[Row]:
+        """Rows whose column, as text without regard to case, is one of the values."""
+        raise NotImplementedError
+
+    def _stream(self, query: sa.Select[tuple[object, ...]], batch: int) -> Iterator[Sequence[sa.Row[tuple[object, ...]]]]:
+        with failures(self.system.name), self.engine.connect() as connection:
+            options = {"stream_results": True, "yield_per": batch}
+            result = connection.execution_options(**options).execute(query)
+            yield from result.partitions()
+
+    def _columns(self, table: TableName) -> tuple[str, ...]:
+        """The declared columns that the live table has."""
+        live = self._tables[table.table].c
+        return tuple(sorted(c for c in self.system.tables[table.table].listed if c in live))
+
+    def _paths(self, table: TableName) -> tuple[Path, ...]:
+        declared = self.system.tables[table.table]
+        paths = [declared.person, *(m.path for m in declared.matters), *(f.person for f in declared.fields)]
+        return tuple(dict.fromkeys(p for p in paths if p is not None))
+
+    # — writing —
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlChanges]:
+        """One transaction of the company's database; leaving the block commits, an exception rolls back."""
+        assert self._write, "opened for reading"
+        with failures(self.system.name), self.engine.begin() as connection:
+            yield SqlChanges(connection, self.translator, self._tables)
+
+    def rehearse(self, table: TableName, fields: Sequence[str]) -> str | None:
+        """Runs the statements on no row; the reason why this account may not change the table, if so."""
+        from ordholden.connectors.errors import SystemFailure
+
+        target = self._tables[table.table]
+        statements: list[sa.Delete | sa.Update] = [sa.delete(target).where(sa.literal(1) == 0)]
+        statements += [sa.update(target).values({f: target.c[f]}).where(sa.literal(1) == 0) for f in fields if f in target.c]
+        try:
+            with failures(self.system.name), self.engine.connect() as connection:
+                for statement in statements:
+                    connection.execute(statement)
+                connection.rollback()
+        except SystemFailure as failure:
+            return failure.reason
+        return None
+
+    def spans(self, table: TableName, where: Predicate, *, batch: int) -> Iterator[Predicate]:
+        """Ranges of about `batch` rows: of an indexed date where the predicate has one, else of the primary key."""
+        driver = self._driver(where)
+        if driver is None:
+            yield from self._key_spans(table, where, batch)
+            return
+        on, before, narrow = driver
+        for low, high in self._column_spans(on, before, batch):
+            narrowed = narrow(ColumnSpan(before.column.column, low, high))
+            if self._heavy(table, narrowed, batch):
+                yield from (both([narrowed, span]) for span in self._key_spans(table, narrowed, batch))
+            else:
+                yield narrowed
+
+    def _driver(self, where: Predicate):  # type: ignore[no-untyped-def]
+        """An indexed date that every row of the predicate has to be before, on the row or on the row it belongs to."""
+        parts = where.parts if isinstance(where, Both) else (where,)
+        dated = [p for p in parts if isinstance(p, Before) and self._indexed(p)]
+        if dated:
+            first = min(dated, key=lambda p: p.day)
+            return first.column.table, first, lambda span: both([where, span])
+        for part in parts:
+            if isinstance(part, Exists):
+                inner = part.where.parts if isinstance(part.where, Both) else (part.where,)
+                dated = [p for p in inner if isinstance(p, Before) and self._indexed(p)]
+                if dated:
+                    first = min(dated, key=lambda p: p.day)
+                    return first.column.table, first, self._narrower(where, part)
+        return None
+
+    def _narrower(self, where: Predicate, part: Exists):  # type: ignore[no-untyped-def]
+        parts = where.parts if isinstance(where, Both) else (where,)
+
+        def narrow(span: ColumnSpan) -> Predicate:
+            inner = Exists(part.table, part.inner, part.outer, both([part.where, span]))
+            return both([inner if p is part else p for p in parts])
+
+        return narrow
+
+    def _indexed(self, part: Before) -> bool:
+        schema = self._schema.tables.get(part.column.table.table)
+        return schema is not None and part.column.column in schema.indexed
+
+    def _column_spans(self, on: TableName, before: Before, batch: int) -> Iterator[tuple[object, object]]:
+        target = self._tables[on.table]
+        column = target.c[before.column.column]
+        low: object = None
+        while True:
+            query = sa.select(column).where(self.translator.where(before, target))
+            if low is not None:
+                query = query.where(column > low)
+            with failures(self.system.name), self.engine.connect() as connection:
+                high = connection.execute(query.order_by(column).offset(batch - 1).limit(1)).scalar()
+            if high is None:
+                yield low, None
+                return
+            yield low, high
+            low = high
+
+    def _heavy(self, table: TableName, where: Predicate, batch: int) -> bool:
+        """Whether far more rows share the span than a batch should hold (a migration gave all of them one date)."""
+        target = self._tables[table.table]
+        query = sa.select(sa.literal(1)).select_from(target).where(self.translator.where(where, target)).offset(batch * 4).limit(1)
+        with failures(self.system.name), self.engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def _key_spans(self, table: TableName, where: Predicate, batch: int) -> Iterator[Predicate]:
+        target = self._tables[table.table]
+        keys = self.translator.row_key(target, table.table)
+        low: Key | None = None
+        while True:
+            query = sa.select(*keys).where(self.translator.where(both([where, KeySpan(low, None)]), target))
+            with failures(self.system.name), self.engine.connect() as connection:
+                found = connection.execute(query.order_by(*keys).offset(batch - 1).limit(1)).first()
+            if found is None:
+                yield both([where, KeySpan(low, None)])
+                return
+            high = tuple(found)
+            yield both([where, KeySpan(low, high)])
+            low = high
+
+    @cached_property
+    def primary_keys(self) -> Mapping[str, tuple[str, ...]]:
+        return {name: self.translator.primary_key(name) for name in self._tables}
+
+
+class SqlChanges:
+    """The statements of one transaction."""
+
+    def __init__(self, connection: Connection, translator: Translator, tables: Mapping[str, sa.Table]) -> None:
+        self._connection, self._translator, self._tables = connection, translator, tables
+
+    def delete(self, table: TableName, where: Predicate) -> Sequence[Key]:
+        target = self._tables[table.table]
+        keys = self._translator.row_key(target, table.table)
+        statement = sa.delete(target).where(self._translator.where(where, target)).returning(*keys)
+        return [tuple(r) for r in self._connection.execute(statement)]
+
+    def clear(self, table: TableName, where: Predicate, fields: Mapping[str, str | None]) -> Sequence[Key]:
+        target = self._tables[table.table]
+        keys = self._translator.row_key(target, table.table)
+        values = {
+            column: sa.null() if filler is None else self._translator.filler(target, target.c[column], filler)
+            for column, filler in fields.items()
+        }
+        condition = self._translator.where(where, target)
+        if self._connection.dialect.update_returning:
+            statement = sa.update(target).where(condition).values(values).returning(*keys)
+            return [tuple(r) for r in self._connection.execute(statement)]
+        # No RETURNING: lock the rows first, then change them under the same predicate.
+        found = [tuple(r) for r in self._connection.execute(sa.select(*keys).where(condition).with_for_update())]
+        if found:
+            same = self._translator.where(both([where, RowIn(tuple(found))]), target)
+            self._connection.execute(sa.update(target).where(same).values(values))
+        return found
