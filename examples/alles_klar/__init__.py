@@ -1,0 +1,1 @@
+"""Alles-klar: translation and interpreting."""
