@@ -1,0 +1,1 @@
+"""*ALOTTbetter*, internship programmes."""
