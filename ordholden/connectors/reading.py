@@ -6,7 +6,7 @@ their primary keys, so that memory stays flat and a look can be continued.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -86,6 +86,25 @@ class Reader(Protocol):
 
     def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
         """Only the keys of these rows."""
+        ...
+
+    def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
+        """The different values of a column, sorted; null left out."""
+        ...
+
+    def size(self, table: TableName) -> int:
+        """How many rows the table has: exact while it is small, as the database estimates it where counting is dear."""
+        ...
+
+    def references(self, table: TableName, keys: Sequence[Key]) -> Iterator[tuple[str, Key, Key]]:
+        """The rows elsewhere that need these rows by an enforced foreign key: their table, their key, and whom they need."""
+        ...
+
+    def matching(self, table: TableName, column: str, kind: str, values: Collection[str]) -> Iterator[Sequence[Row]]:
+        """The rows whose column is a spelling of one of these identifiers, given in normal form.
+
+        Of such a row only the key, the identifiers and the record's own person are read.
+        """
         ...
 
     def encrypted(self) -> bool | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ordholden.connectors.predicate import (
     FALSE,
@@ -27,6 +27,7 @@ from ordholden.connectors.predicate import (
     Test,
     Unsaid,
     ValueIn,
+    at_least,
     both,
     either,
     exact,
@@ -64,8 +65,13 @@ class Group:
 
     fields: tuple[Field, ...]
     activities: tuple[Activity, ...]
-    dead: Predicate  # covered, without a live ground, not held
-    covered: Predicate
+    covered: Predicate  # some activity is about such data of such people
+    stays: Predicate  # a ground is alive, or a hold vetoes
+
+    @property
+    def dead(self) -> Predicate:
+        """Covered, without a live ground, not held."""
+        return both([self.covered, negated(self.stays)])
 
     @property
     def filled(self) -> Predicate:
@@ -74,14 +80,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Compiler:
-    """Compiles for one policy, inventory, day and set of wishes."""
+    """Compiles for one policy, inventory, day and set of wishes; `whole` as in `interpret.Evaluation`."""
 
     policy: Policy
     inventory: Inventory
     on: date
     wishes: Wishes
     periods: Periods
-    fallback: bool = True
+    whole: bool = True
 
     def groups(self, table: Table) -> tuple[Group, ...]:
         """The table's fields by shared fate, each group with its predicate."""
@@ -117,6 +123,20 @@ class Compiler:
         """Rows that hold data which no activity covers."""
         return either(both([negated(g.covered), g.filled]) for g in self.groups(table))
 
+    def alive(self, activity: Activity, table: Table) -> Predicate:
+        """The activity has a live ground for the person or matter of the table's records, whatever their data."""
+        return self._alive(activity, table, table.person)
+
+    def unconfirmed(self, activity: Activity, table: Table) -> Predicate:
+        """People of the table whose data rest on a review that is overdue: the event is there, and its period is over."""
+        kinds, stand_on = self.inventory.kinds(table)
+        if stand_on is not table or not any(activity.covers(f.category) for f in table.fields):
+            return FALSE
+        of_kind = either(Test(k.when) if k.when else TRUE for k in kinds if k.people in activity.people)
+        there = either(self._happened(e.name, table, table.person, lambda t, c: TRUE) for e in activity.keep.anchors)
+        fresh = at_least(self._rule(activity, activity.keep, table, table.person, closes=False))
+        return both([of_kind, at_least(there), negated(fresh)])
+
     # — a group —
 
     def _group(self, table: Table, fields: tuple[Field, ...], activities: tuple[Activity, ...]) -> Group:
@@ -126,7 +146,7 @@ class Compiler:
         covered = either(kinds.values())
         alive = either(both([kinds[a.name], self._alive(a, table, person)]) for a in activities)
         held = self._held(table, person, activities, kinds)
-        return Group(fields, activities, both([covered, negated(alive), negated(held)]), covered)
+        return Group(fields, activities, covered, either([alive, held]))
 
     def _of_kind(self, table: Table, datum: Field, activity: Activity) -> Predicate:
         """The record's people are of a kind that the activity is about."""
@@ -198,7 +218,7 @@ class Compiler:
         living = either(
             self._happened(e.name, table, person, lambda t, c: self._runs(activity, rule, t, c, closes=closes)) for e in rule.anchors
         )
-        none = activity.if_none if rule is activity.keep and self.fallback else None
+        none = activity.if_none if rule is activity.keep and self.whole else None
         if none is None:
             return both([opened, conditions, living])
         nothing = negated(either(self._happened(e.name, table, person, lambda t, c: TRUE) for e in rule.anchors))
@@ -347,6 +367,11 @@ class Compiler:
         def impossible(column: EventColumn) -> Predicate:
             return both([Test(_present(column)), negated(Before(column, date.max))])
 
+        if not self.whole:
+            yesterday = self.on - timedelta(days=1)
+            return either(
+                some(g, both([Before(g, self.on), negated(Before(g, yesterday)), negated(later_no(g))])) for g in givings
+            )
         yes = either(
             [
                 *(some(g, both([Before(g, self.on), negated(later_no(g))])) for g in givings),
@@ -372,6 +397,8 @@ class Compiler:
 
     def _condition(self, condition: Condition, table: Table, person: Path | None) -> Predicate:
         match condition:
+            case NoEvent() if not self.whole:
+                return FALSE
             case NoEvent(event=event):
                 return negated(self._happened(event.name, table, person, lambda t, c: TRUE))
             case ValueIs(name=name, values=values) if name in table.values:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ordholden.connectors.reading import Row
 from ordholden.grounds.calendar import add, ends_on
@@ -81,15 +81,15 @@ class Verdict:
 class Evaluation:
     """A policy, the records, and what people asked for, on one day.
 
-    `fallback` off leaves out what an `if none` gives: used where evidence has just been erased by the same plan, and its
-    absence must not bring a ground to life.
+    `whole` is off while a plan is erasing: evidence may just have gone, so that absence proves nothing. Then only what is
+    really there gives life: no `if none`, no "no such event", and of consents only a yes of this very day.
     """
 
     policy: Policy
     world: World
     on: date
     wishes: Wishes = field(default_factory=Wishes)
-    fallback: bool = True
+    whole: bool = True
 
     # — a record, its data —
 
@@ -170,7 +170,7 @@ class Evaluation:
         found = list(self._standing(rule, row, card))
         if not found:
             # Nothing to stand on, no ground, but for what the policy says of people who lack it.
-            none = activity.if_none if rule is activity.keep and self.fallback else None
+            none = activity.if_none if rule is activity.keep and self.whole else None
             if none is None:
                 return Ground(activity, NEVER)
             ground = self._by_rule(activity, none, row, card, closes=closes)
@@ -279,7 +279,7 @@ class Evaluation:
                         given.append(entry.at)
                     else:
                         withdrawn.append((entry.at, entry.at.astimezone(COPENHAGEN).date(), entry.by_request))
-        given = [g for g in given if g < horizon]
+        given = [g for g in given if g < horizon and (self.whole or g >= end_of_day(self.on - timedelta(days=1)))]
         withdrawn = [w for w in withdrawn if w[0] < horizon]
         if not given:
             return NEVER
@@ -314,7 +314,7 @@ class Evaluation:
             case Within():
                 return self._within(condition, standing.row if standing else row, card)
             case NoEvent(event=event):
-                return next(self._happened(event.name, row, card), None) is None
+                return self.whole and next(self._happened(event.name, row, card), None) is None
             case ValueIs(name=name, values=values):
                 value = self._value(name, row, card)
                 return value is None or as_text(value) in {v.casefold() for v in values}

@@ -34,12 +34,15 @@ class World:
         self.foreign_keys = foreign_keys or {}
         self.rows: dict[TableName, list[Row]] = defaultdict(list)
         self._of_card: dict[tuple[TableName, Card], list[Row]] = defaultdict(list)
+        self._about: dict[Card, list[Row]] = defaultdict(list)
         self._of_matter: dict[tuple[TableName, MatterKey], list[Row]] = defaultdict(list)
         for row in rows:
             self.rows[row.table].append(row)
             table = inventory.table(row.table)
             for card in self.cards(row, table):
                 self._of_card[row.table, card].append(row)
+            for card in self.people_of(row):
+                self._about[card].append(row)
             for matter in table.matters:
                 key = self.matter_key(row, matter)
                 if key is not None:
@@ -48,6 +51,17 @@ class World:
     def cards(self, row: Row, table: Table) -> Iterable[Card]:
         card = self.card(row, table.person)
         return () if card is None else (card,)
+
+    def people_of(self, row: Row) -> tuple[Card, ...]:
+        """Everybody that the record is about: its person, and those of its fields that are somebody else's."""
+        table = self.inventory.table(row.table)
+        paths = dict.fromkeys([table.person, *(f.person for f in table.fields if f.person)])
+        found = (self.card(row, path) for path in paths)
+        return tuple(dict.fromkeys(c for c in found if c is not None))
+
+    def about(self, card: Card) -> list[Row]:
+        """The records that are about this card: as a whole, or by a field of their own."""
+        return self._about.get(card, [])
 
     def card(self, row: Row, path: Path | None) -> Card | None:
         """Whom the path leads to, if to anybody."""

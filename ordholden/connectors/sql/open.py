@@ -14,8 +14,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, OperationalError
 
+from ordholden import identifiers
 from ordholden.connectors.errors import Busy, Refused, SystemFailure, Unreachable
 from ordholden.connectors.reading import Column, ForeignKey, Schema, TableSchema
+from ordholden.connectors.sql.spelling import digits_of
 from ordholden.inventory.system import System
 
 __all__ = ["engine_for", "failures", "reflect"]
@@ -57,6 +59,8 @@ def _sqlite(system: System, url: URL, base: Path, *, write: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
         connection.create_function("ordholden_fold", 1, lambda v: None if v is None else str(v).casefold(), deterministic=True)
+        connection.create_function("ordholden_normal", 2, identifiers.normal, deterministic=True)
+        connection.create_function("ordholden_digits", 1, digits_of, deterministic=True)
         connection.execute("PRAGMA foreign_keys=ON")
         # The driver would begin transactions late; ours begin when we say so.
         connection.isolation_level = None

@@ -7,7 +7,7 @@ come from the statement itself (RETURNING), or from rows locked just before by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path as File
@@ -15,13 +15,21 @@ from pathlib import Path as File
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from ordholden.connectors.predicate import Before, Both, ColumnSpan, Exists, KeySpan, Predicate, RowIn, both
+from ordholden import identifiers
+from ordholden.connectors.predicate import TRUE, Before, Both, ColumnSpan, Exists, KeySpan, Predicate, RowIn, both
 from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.open import engine_for, failures, reflect
+from ordholden.connectors.sql.spelling import Spelling
 from ordholden.connectors.sql.translate import Translator
 from ordholden.inventory.system import Path, System, TableName
 
 __all__ = ["SqlSystem"]
+
+COUNT_UP_TO = 200_000
+_ESTIMATES = {
+    "postgresql": "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(quote_ident(:table))",
+    "mysql": "SELECT table_rows FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = :table",
+}
 
 
 class SqlSystem:
@@ -33,7 +41,14 @@ class SqlSystem:
         with failures(system.name):
             self.engine: Engine = engine_for(system, base, write=write)
             self._tables, self._schema = reflect(self.engine, system)
-        self.translator = Translator(system, self._tables, self._schema.foreign_keys, self.engine.dialect.name)
+            lowers = self._lowers()
+        self.translator = Translator(system, self._tables, self._schema.foreign_keys, self.engine.dialect.name, lowers)
+
+    def _lowers(self) -> bool:
+        if self.engine.dialect.name != "postgresql":
+            return True
+        with self.engine.connect() as connection:
+            return bool(connection.execute(sa.text("SELECT lower('ÆØÅ') = 'æøå'")).scalar())
 
     def close(self) -> None:
         self.engine.dispose()
@@ -97,9 +112,57 @@ class SqlSystem:
             found = connection.execute(sa.select(value).distinct().where(value.is_not(None)).order_by(value))
             return tuple(v for (v,) in found)
 
-    def matching(self, table: TableName, column: str, values: Sequence[str], *, batch: int = 500) -> Iterator[Row]:
-        """Rows whose column, as text without regard to case, is one of the values."""
-        raise NotImplementedError
+    def size(self, table: TableName) -> int:
+        """The number of rows; beyond some hundred thousand the server's own estimate, which its planner lives by, too."""
+        estimate = _ESTIMATES.get(self.engine.dialect.name)
+        if estimate is not None:
+            with failures(self.system.name), self.engine.connect() as connection:
+                found = int(connection.execute(sa.text(estimate), {"table": table.table}).scalar() or 0)
+            if found > COUNT_UP_TO:
+                return found
+        return self.count(table, TRUE)
+
+    def references(self, table: TableName, keys: Sequence[Key]) -> Iterator[tuple[str, Key, Key]]:
+        target = self._tables[table.table]
+        for key in self._schema.foreign_keys:
+            if key.parent != table.table or key.on_delete == "SET NULL":
+                continue
+            child = self.translator.alias(key.table)
+            mine, theirs = self.translator.row_key(target, table.table), self.translator.row_key(child, key.table)
+            link = [child.c[c] == target.c[p] for c, p in zip(key.columns, key.parent_columns, strict=True)]
+            query = sa.select(*theirs, *mine).select_from(target.join(child, sa.and_(*link)))
+            query = query.where(self.translator.where(RowIn(tuple(keys)), target))
+            for rows in self._stream(query, 1_000):
+                for row in rows:
+                    there, here = tuple(row[: len(theirs)]), tuple(row[len(theirs) :])
+                    if key.table != table.table or there != here:
+                        yield key.table, there, here
+
+    def matching(self, table: TableName, column: str, kind: str, values: Collection[str]) -> Iterator[Sequence[Row]]:
+        """The rows whose column is a spelling of one of the identifiers: the database finds few, Python compares."""
+        wanted = frozenset(values)
+        if not wanted or column not in self._tables[table.table].c:
+            return
+        spelling = Spelling(self.translator, kind)
+        target = self._tables[table.table]
+        for rows in self._people(table, spelling.among(target.c[column], wanted)):
+            found = [r for r in rows if identifiers.normal(kind, r.values[column]) in wanted]
+            if found:
+                yield found
+
+    def _people(self, table: TableName, condition: sa.ColumnElement[bool], batch: int = 1_000) -> Iterator[Sequence[Row]]:
+        """Rows of a people table with what identifies them, and no more."""
+        declared, target = self.system.tables[table.table], self._tables[table.table]
+        assert declared.person is not None
+        keys = self.translator.row_key(target, table.table)
+        columns = tuple(sorted(c for c in set(declared.identifiers.values()) if c in target.c))
+        person = self.translator.key(declared.person, target)
+        query = sa.select(*keys, *(target.c[c] for c in columns), person).where(condition).order_by(*keys)
+        width = len(keys)
+        for rows in self._stream(query, batch):
+            yield [
+                Row(table, tuple(r[:width]), dict(zip(columns, r[width:-1], strict=True)), {declared.person: r[-1]}) for r in rows
+            ]
 
     def _stream(self, query: sa.Select[tuple[object, ...]], batch: int) -> Iterator[Sequence[sa.Row[tuple[object, ...]]]]:
         with failures(self.system.name), self.engine.connect() as connection:
@@ -233,6 +296,13 @@ class SqlChanges:
 
     def __init__(self, connection: Connection, translator: Translator, tables: Mapping[str, sa.Table]) -> None:
         self._connection, self._translator, self._tables = connection, translator, tables
+
+    def lock(self, table: TableName, where: Predicate, columns: Sequence[str]) -> Sequence[tuple[Key, Sequence[object]]]:
+        target = self._tables[table.table]
+        keys = self._translator.row_key(target, table.table)
+        query = sa.select(*keys, *(target.c[c] for c in columns)).where(self._translator.where(where, target))
+        rows = self._connection.execute(query.with_for_update())
+        return [(tuple(r[: len(keys)]), tuple(r[len(keys) :])) for r in rows]
 
     def delete(self, table: TableName, where: Predicate) -> Sequence[Key]:
         target = self._tables[table.table]

@@ -52,6 +52,7 @@ class Translator:
     tables: dict[str, sa.Table]
     foreign_keys: tuple[ForeignKey, ...]
     dialect: str
+    lowers: bool = True  # whether the database knows the small letters beyond ASCII
     _names: itertools.count[int] = field(default_factory=itertools.count)
 
     def where(self, predicate: Predicate, table: FromClause, outer: FromClause | None = None) -> ColumnElement[bool]:
@@ -87,7 +88,7 @@ class Translator:
             case Missing(path):
                 return self.key(path, table).is_(None)
             case KeyIn(path, keys):
-                return self._key_in(self.key(path, table), keys)
+                return self._led_to(path, table, keys)
             case RowIn(keys):
                 return self._row_in(table, keys)
             case KeySpan(low, high):
@@ -232,10 +233,26 @@ class Translator:
 
     # — keys —
 
+    def _led_to(self, path: Path, table: FromClause, keys: Sequence[object]) -> ColumnElement[bool]:
+        """The path ends at one of the keys: asked from the keys' side, so that the indexes on the way serve."""
+        if not path.hops:
+            return self._key_in(table.c[path.column], keys)
+        last, joined, entry = self._joined(path)
+        reached = sa.select(entry).select_from(joined).where(self._key_in(last.c[path.column], keys))
+        return table.c[path.first].in_(reached)
+
     def _key_in(self, column: ColumnElement[object], keys: Sequence[object]) -> ColumnElement[bool]:
+        keys = _as_kind(column, keys, strict=self.dialect != "sqlite")
         if len(keys) <= INLINE_KEYS:
-            return column.in_(list(keys))
+            return column.in_(keys)
         return column.in_(self.unpacked(keys))
+
+    def among(self, text: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+        """The text is one of the values, however many."""
+        if len(values) <= INLINE_KEYS or self.dialect in ("mysql", "mariadb"):
+            # A list takes the collation of what it is compared with; an unpacked table would have its own.
+            return text.in_(list(values))
+        return text.in_(self.unpacked(list(values)))
 
     def unpacked(self, keys: Sequence[object]) -> sa.Select[tuple[object]]:
         """Many keys as a table of one column, from one parameter."""
@@ -304,6 +321,19 @@ def _as_type(column: ColumnElement[object], filler: str) -> object:
             return date.fromisoformat(filler)
         case _:
             return filler
+
+
+def _as_kind(column: ColumnElement[object], keys: Sequence[object], *, strict: bool) -> list[object]:
+    """Keys as the column holds them: a number that somebody typed, or that another table holds as text.
+
+    A text that is no number is in no column of numbers, where the database is strict about them.
+    """
+    if is_text(column):
+        return [k if isinstance(k, str) else str(k) for k in keys]
+    if not isinstance(column.type, sa.Integer):
+        return list(keys)
+    whole = [int(k) if isinstance(k, str) and k.strip().lstrip("-").isdecimal() else k for k in keys]
+    return [k for k in whole if not (strict and isinstance(k, str))]
 
 
 def _same_kind(a: ColumnElement[object], b: ColumnElement[object]) -> ColumnElement[bool]:

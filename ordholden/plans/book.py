@@ -1,0 +1,285 @@
+"""The plans' own book: keeps plans, their states, and receipts. Every change and its audit entry are one transaction.
+
+Safety design. A batch's receipt is written, durable, while the company's transaction is still open, and confirmed after it
+has committed. So a crash leaves at most one receipt that is `intended`: `unsure()` gives it back, and the executor asks the
+company's system which of its records are really gone before anything else happens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from ordholden.connectors.reading import Key
+from ordholden.inventory.system import Inventory, TableName
+from ordholden.plans.keys import key_text, packed
+from ordholden.plans.plan import Operation, Plan, plan_from_json, plan_to_json
+from ordholden.problems import Refusal
+from ordholden.store import Store
+
+if TYPE_CHECKING:
+    from ordholden.plans.models import PlanRow, ReceiptRow
+
+__all__ = ["Book", "Kept", "PlanState", "Receipt"]
+
+
+class PlanState(StrEnum):
+    """Where a plan is. Only `verified` means done."""
+
+    MADE = "made"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    STOPPED = "stopped"  # not done, because; it can be resumed
+    APPLIED = "applied"
+    VERIFIED = "verified"
+    FAILED = "failed"  # verification found something
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A plan with what has become of it."""
+
+    plan: Plan
+    state: PlanState
+    reason: str
+    made_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    applied_at: datetime | None
+    verified_at: datetime | None
+    findings: tuple[dict[str, Any], ...]
+
+    @property
+    def needs_approval(self) -> bool:
+        return bool(self.plan.limits) and not self.approved_by
+
+
+@dataclass(frozen=True)
+class Receipt:
+    id: int
+    table: TableName
+    operation: Operation
+    columns: tuple[str, ...]
+    keys: dict[str, Any]
+    rows: int
+    state: str
+    at: datetime
+    plan: str
+
+
+class Book:
+    """The book of one organisation's store."""
+
+    def __init__(self, store: Store, inventory: Inventory) -> None:
+        self.store = store
+        self._inventory = inventory
+        self._unconfirmed: list[int] = []
+
+    # — plans —
+
+    def keep(self, plan: Plan, watched: Sequence[tuple[str, str]] = ()) -> Kept:
+        """Writes the plan down. The same plan twice is one."""
+        from ordholden import audit
+        from ordholden.plans.models import PlanRow
+
+        with self.store.transaction():
+            row, new = PlanRow.objects.using(self.store.alias).get_or_create(
+                organisation=self.store.organisation,
+                digest=plan.digest,
+                defaults={
+                    "name": plan.id,
+                    "body": plan_to_json(plan),
+                    "state": PlanState.MADE.value,
+                    "made_at": self.store.now(),
+                    "made_by": plan.made_by,
+                    "watched": self.store.seal(json.dumps(list(watched)).encode()) if watched else b"",
+                },
+            )
+            if new:
+                audit.record(
+                    self.store,
+                    actor=plan.made_by,
+                    action="plan:made",
+                    subject=plan.digest,
+                    facts={"rows": plan.rows, "kind": plan.scope.kind.value, "on": plan.on.isoformat(), "policy": plan.policy},
+                )
+        return _kept(row)
+
+    def find(self, name: str) -> Kept:
+        """The plan with that name, or whose digest begins so; a Refusal where none or several do."""
+        rows = [r for r in self._plans() if name in (r.name, r.digest) or (len(name) >= 4 and r.digest.startswith(name))]
+        if len(rows) == 1:
+            return _kept(rows[0])
+        code = "plan-ambiguous" if rows else "plan-unknown"
+        raise Refusal.of(code, plan=name, known=", ".join(r.name for r in rows or list(self._plans())[:5]))
+
+    def all(self) -> tuple[Kept, ...]:
+        """Every plan, newest first."""
+        return tuple(_kept(r) for r in self._plans())
+
+    def _plans(self) -> list[PlanRow]:
+        from ordholden.plans.models import PlanRow
+
+        rows = PlanRow.objects.using(self.store.alias).filter(organisation=self.store.organisation)
+        return list(rows.order_by("-made_at", "-id"))
+
+    def _row(self, plan: Plan) -> PlanRow:
+        from ordholden.plans.models import PlanRow
+
+        return PlanRow.objects.using(self.store.alias).get(organisation=self.store.organisation, digest=plan.digest)
+
+    def approve(self, plan: Plan, *, actor: str) -> Kept:
+        """A second person agrees; whoever made the plan does not."""
+        kept = _kept(self._row(plan))
+        if actor == plan.made_by:
+            raise Refusal.of("approve-own", actor=actor, plan=plan.id)
+        if kept.state not in (PlanState.MADE, PlanState.APPROVED):
+            raise Refusal.of("approve-late", plan=plan.id, state=kept.state)
+        return self.move(plan, PlanState.APPROVED, actor=actor, approved_by=actor, approved_at=self.store.now())
+
+    def move(self, plan: Plan, state: PlanState, *, actor: str, reason: str = "", **fields: object) -> Kept:
+        """Changes the plan's state and says so in the audit."""
+        from ordholden import audit
+
+        with self.store.transaction():
+            row = self._row(plan)
+            row.state, row.reason = state.value, reason
+            for name, value in fields.items():
+                setattr(row, name, value)
+            row.save(using=self.store.alias)
+            audit.record(
+                self.store, actor=actor, action=f"plan:{state}", subject=plan.digest, facts={"reason": reason} if reason else {}
+            )
+        return _kept(row)
+
+    def sizes(self, plan: Plan) -> dict[str, int]:
+        """Rows per table before the plan began."""
+        return dict(self._row(plan).sizes)
+
+    def watched(self, plan: Plan) -> list[tuple[str, str]]:
+        """Identifiers of the people whom the plan erases, by kind; empty once verification is done with them."""
+        sealed = bytes(self._row(plan).watched)
+        return [tuple(pair) for pair in json.loads(self.store.unseal(sealed))] if sealed else []
+
+    # — receipts —
+
+    def intend(self, plan: Plan, table: TableName, operation: Operation, columns: Sequence[str], keys: Sequence[Key]) -> None:
+        """Written before the company's commit; confirms, in the same write, what was intended before and has committed."""
+        from ordholden.plans.models import ReceiptRow
+
+        if not keys:
+            return
+        with self.store.transaction():
+            self._confirm()
+            row = ReceiptRow(
+                organisation=self.store.organisation,
+                plan=plan.digest,
+                system=table.system,
+                table=table.table,
+                operation=operation.value,
+                columns=list(columns),
+                keys=packed(keys, self.digest(table)),
+                rows=len(keys),
+                state="intended",
+                at=self.store.now(),
+            )
+            row.save(using=self.store.alias, force_insert=True)
+        self._unconfirmed_next = row.pk
+
+    def committed(self) -> None:
+        """The company's transaction is final; the confirmation is written with the next receipt, or by `settle`."""
+        pending = getattr(self, "_unconfirmed_next", None)
+        if pending is not None:
+            self._unconfirmed.append(pending)
+            self._unconfirmed_next = None
+
+    def settle(self) -> None:
+        """Writes what is still to be confirmed."""
+        if self._unconfirmed:
+            with self.store.transaction():
+                self._confirm()
+
+    def _confirm(self) -> None:
+        from ordholden.plans.models import ReceiptRow
+
+        if self._unconfirmed:
+            ReceiptRow.objects.using(self.store.alias).filter(pk__in=self._unconfirmed).update(state="done")
+            self._unconfirmed.clear()
+
+    def unsure(self, plan: Plan) -> list[Receipt]:
+        """Receipts of a run that broke off between the two writes."""
+        return [r for r in self.receipts(plan) if r.state == "intended"]
+
+    def correct(self, receipt: Receipt, *, rows: int, keys: Sequence[Key] | None = None) -> None:
+        """What the company's system said about an unsure receipt: so many of its records are really gone."""
+        from ordholden.plans.models import ReceiptRow
+
+        with self.store.transaction():
+            row = ReceiptRow.objects.using(self.store.alias).get(pk=receipt.id)
+            row.state, row.rows = ("done" if rows else "void"), rows
+            if keys is not None:
+                row.keys = packed(keys, self.digest(receipt.table))
+            row.save(using=self.store.alias)
+
+    def receipts(self, plan: Plan) -> list[Receipt]:
+        from ordholden.plans.models import ReceiptRow
+
+        rows = ReceiptRow.objects.using(self.store.alias).filter(organisation=self.store.organisation, plan=plan.digest)
+        return [_receipt(r) for r in rows.order_by("id")]
+
+    def journal(self, system: str, since: datetime) -> Iterator[Receipt]:
+        """Everything erased in a system from a moment on, oldest first."""
+        from ordholden.plans.models import ReceiptRow
+
+        rows = ReceiptRow.objects.using(self.store.alias).filter(
+            organisation=self.store.organisation, system=system, at__gte=since, state="done"
+        )
+        yield from (_receipt(r) for r in rows.order_by("id").iterator(chunk_size=500))
+
+    def digest(self, table: TableName):  # type: ignore[no-untyped-def]
+        """How keys of the table are written down: as they are (None), or by keyed digest where they are personal."""
+        declared = self._inventory.table(table)
+        personal = {f.column for f in declared.fields} | set(declared.identifiers.values())
+        if declared.is_folder or (declared.holds_people and declared.person and declared.person.column in personal):
+            return lambda key: self.store.digest(str(table), key_text(key), use="journal")
+        return None
+
+    # — rules —
+
+    def known_rules(self) -> frozenset[str]:
+        from ordholden.plans.models import RuleRow
+
+        rows = RuleRow.objects.using(self.store.alias).filter(organisation=self.store.organisation)
+        return frozenset(rows.values_list("rule", flat=True))
+
+    def remember_rules(self, rules: Sequence[str]) -> None:
+        from ordholden.plans.models import RuleRow
+
+        with self.store.transaction():
+            RuleRow.objects.using(self.store.alias).bulk_create(
+                [RuleRow(organisation=self.store.organisation, rule=r, since=self.store.now()) for r in rules], ignore_conflicts=True
+            )
+
+
+def _kept(row: PlanRow) -> Kept:
+    return Kept(
+        plan=plan_from_json(row.body),
+        state=PlanState(row.state),
+        reason=row.reason,
+        made_at=row.made_at,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        applied_at=row.applied_at,
+        verified_at=row.verified_at,
+        findings=tuple(row.findings),
+    )
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(
+        row.pk, TableName(row.system, row.table), Operation(row.operation), tuple(row.columns), row.keys, row.rows, row.state, row.at, row.plan
+    )

@@ -1,0 +1,103 @@
+"""Decides about the records that no single database can tell, before anything changes: into the spool, page by page.
+
+Also says, for the preview, which records that have expired must stay because a record that stays needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ordholden.connectors.predicate import FALSE, Predicate, RowIn, at_most, both, either
+from ordholden.connectors.reading import Key, Row
+from ordholden.grounds.interpret import filled
+from ordholden.plans.sight import Sight, keys_of
+from ordholden.plans.spool import RECORD, Spool
+from ordholden.plans.targets import Target
+
+__all__ = ["decide", "still"]
+
+PAGE = 500
+
+
+def decide(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None] = lambda n: None) -> None:
+    """Takes all decisions about one table. What was taken before a break is dropped and taken again."""
+    if spool.finished(target.name):
+        return
+    spool.forget(target.name)
+    if target.told:
+        _by_database(target, sight, spool, progress)
+    else:
+        _by_interpreter(target, sight, spool, progress)
+    spool.finish(target.name)
+
+
+def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
+    reader = sight.reader(target.table)
+    for keys in reader.keys(target.name, target.expired):
+        spool.add(target.name, RECORD, keys)
+        progress(len(keys))
+    for index in range(len(target.groups)):
+        for keys in reader.keys(target.name, target.cleared(index)):
+            spool.add(target.name, index, keys)
+            progress(len(keys))
+
+
+def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
+    candidates = either([at_most(target.expired), *(at_most(target.cleared(i)) for i in range(len(target.groups)))])
+    if candidates == FALSE:
+        return
+    for rows in sight.rows(target.table, candidates, batch=PAGE):
+        whole, fields = judge(target, sight, rows)
+        in_scope = _in_scope(target, sight, rows)
+        spool.add(target.name, RECORD, [k for k in whole if k in in_scope[RECORD]])
+        for index, keys in fields.items():
+            spool.add(target.name, index, [k for k in keys if k in in_scope[index]])
+        progress(len(rows))
+
+
+def judge(target: Target, sight: Sight, rows: Sequence[Row]) -> tuple[list[Key], dict[int, list[Key]]]:
+    """The interpreter's word on a page: which records go, and which groups of fields have expired in which."""
+    evaluation = sight.evaluation(rows)
+    whole: list[Key] = []
+    fields: dict[int, list[Key]] = {index: [] for index in range(len(target.groups))}
+    for row in rows:
+        verdict = evaluation.verdict(row)
+        if verdict.record_expired:
+            whole.append(row.key)
+        for index, group in enumerate(target.groups):
+            if any(f.column in verdict.expired for f in group.fields):
+                fields[index].append(row.key)
+    return whole, fields
+
+
+def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, set[Key]]:
+    """Which of the page's records the plan is about, as a whole and by group."""
+    keys = keys_of(rows)
+    if all(scope.__class__.__name__ == "Constant" for scope in target.scopes):
+        return {what: set(keys) for what in (RECORD, *range(len(target.groups)))}
+    reader = sight.reader(target.table)
+    page = RowIn(keys)
+
+    def having(where: Predicate) -> set[Key]:
+        return {k for found in reader.keys(target.name, both([page, where])) for k in found}
+
+    return {RECORD: having(at_most(target.expired)), **{i: having(scope) for i, scope in enumerate(target.scopes)}}
+
+
+def still(target: Target, sight: Sight, keys: Sequence[Key]) -> tuple[set[Key], dict[int, set[Key]]]:
+    """A second look at decided records just before they change: those that nothing new has brought to life.
+
+    `sight` is `renewed`: evidence that this plan has erased already does not count as absent.
+    """
+    whole: set[Key] = set()
+    fields: dict[int, set[Key]] = {index: set() for index in range(len(target.groups))}
+    for rows in sight.rows(target.table, RowIn(tuple(keys)), batch=len(keys)):
+        evaluation = sight.evaluation(rows)
+        for row in rows:
+            dead = {f.column for f in target.table.fields if evaluation.keep_until(row, f) <= sight.on}
+            for index, group in enumerate(target.groups):
+                if all(f.column in dead for f in group.fields):
+                    fields[index].add(row.key)
+            if all(f.column in dead or not filled(row, f) for f in target.table.fields):
+                whole.add(row.key)
+    return whole, fields

@@ -1,0 +1,93 @@
+"""What was decided about single records, on disk: keys by table, so that memory stays flat whatever the number.
+
+A decision is taken once, on one state of all systems, before anything changes; a plan that was interrupted goes on with
+the decisions that it took, since the evidence for them may be gone by then.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ordholden.connectors.reading import Key
+from ordholden.inventory.system import TableName
+
+__all__ = ["RECORD", "Spool"]
+
+RECORD = -1
+"""The decision that the whole record goes; other decisions are numbers of field groups."""
+
+
+class Spool:
+    """A small SQLite file; `path` None keeps it in memory until it grows, then in a temporary file of SQLite's own."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._file = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
+        self._file.execute("PRAGMA journal_mode=WAL")
+        self._file.execute("PRAGMA synchronous=FULL" if path else "PRAGMA synchronous=OFF")
+        self._file.execute(
+            "CREATE TABLE IF NOT EXISTS decision (place TEXT, what INTEGER, key TEXT, PRIMARY KEY (place, what, key)) WITHOUT ROWID"
+        )
+        self._file.execute("CREATE TABLE IF NOT EXISTS done (place TEXT PRIMARY KEY)")
+
+    def close(self) -> None:
+        self._file.close()
+
+    def add(self, table: TableName, what: int, keys: Iterable[Key]) -> None:
+        place = str(table)
+        self._file.execute("BEGIN")
+        self._file.executemany("INSERT OR IGNORE INTO decision VALUES (?, ?, ?)", ((place, what, _text(k)) for k in keys))
+        self._file.execute("COMMIT")
+
+    def finish(self, table: TableName) -> None:
+        """All decisions about the table have been taken."""
+        self._file.execute("INSERT OR IGNORE INTO done VALUES (?)", (str(table),))
+
+    def finished(self, table: TableName) -> bool:
+        return self._file.execute("SELECT 1 FROM done WHERE place = ?", (str(table),)).fetchone() is not None
+
+    def forget(self, table: TableName) -> None:
+        """Drops decisions of a table that were being taken when something broke off."""
+        self._file.execute("DELETE FROM decision WHERE place = ?", (str(table),))
+
+    def count(self, table: TableName, what: int) -> int:
+        return int(self._file.execute("SELECT count(*) FROM decision WHERE place = ? AND what = ?", (str(table), what)).fetchone()[0])
+
+    def count_without(self, table: TableName, what: int, other: int) -> int:
+        """How many keys have the one decision and not the other."""
+        query = """SELECT count(*) FROM decision a WHERE a.place = ? AND a.what = ? AND NOT EXISTS
+                   (SELECT 1 FROM decision b WHERE b.place = a.place AND b.what = ? AND b.key = a.key)"""
+        return int(self._file.execute(query, (str(table), what, other)).fetchone()[0])
+
+    def drop(self, table: TableName, what: int, keys: Iterable[Key]) -> None:
+        self._file.executemany("DELETE FROM decision WHERE place = ? AND what = ? AND key = ?", ((str(table), what, _text(k)) for k in keys))
+
+    def pages(self, table: TableName, what: int, size: int) -> Iterator[tuple[Key, ...]]:
+        last = ""
+        while True:
+            rows = self._file.execute(
+                "SELECT key FROM decision WHERE place = ? AND what = ? AND key > ? ORDER BY key LIMIT ?", (str(table), what, last, size)
+            ).fetchall()
+            if not rows:
+                return
+            yield tuple(_key(r[0]) for r in rows)
+            last = rows[-1][0]
+
+    def known(self, table: TableName, what: int, keys: Sequence[Key]) -> set[Key]:
+        """Which of the keys have this decision."""
+        rows = self._file.execute(
+            "SELECT key FROM decision WHERE place = ? AND what = ? AND key IN (SELECT value FROM json_each(?))",
+            (str(table), what, json.dumps([_text(k) for k in keys])),
+        )
+        return {_key(r[0]) for r in rows}
+
+
+def _text(key: Key) -> str:
+    """A key as text that sorts whole numbers by value."""
+    return json.dumps([f"{v:+020d}" if isinstance(v, int) and not isinstance(v, bool) else ["s", str(v)] for v in key])
+
+
+def _key(text: str) -> Key:
+    return tuple(v[1] if isinstance(v, list) else int(v) for v in json.loads(text))

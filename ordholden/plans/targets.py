@@ -1,0 +1,176 @@
+"""Per table, what would change and how it is told: by the database alone, or record by record.
+
+A `Target` is a table with its predicates for one plan. `direct` targets are told by a predicate that their own system
+evaluates at the moment of change. The others are decided beforehand, once, and their keys wait in the spool: where another
+system takes part in the decision, or where the plan itself erases the evidence first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ordholden.connectors.predicate import (
+    FALSE,
+    TRUE,
+    Both,
+    Either,
+    Exists,
+    Filled,
+    KeyIn,
+    Not,
+    Predicate,
+    Referenced,
+    Test,
+    both,
+    either,
+    exact,
+    negated,
+)
+from ordholden.connectors.reading import ForeignKey
+from ordholden.grounds.compile import Group
+from ordholden.inventory.system import Field, Path, Table, TableName, WhenExpired
+from ordholden.plans.plan import Scope
+from ordholden.plans.sight import Sight
+from ordholden.policy.condition import ColumnCondition, Present
+
+__all__ = ["Target", "targets"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A table in a plan. `expired` and the groups' `dead` are already bounded to the plan's scope."""
+
+    table: Table
+    groups: tuple[Group, ...]
+    expired: Predicate  # the whole record has, and it is in scope
+    scopes: tuple[Predicate, ...]  # per group, whose data the plan is about
+    told: bool  # the database alone can tell
+    evidence: frozenset[TableName]  # other tables that the predicates look at
+    in_key: frozenset[str]  # columns of the live primary key, which cannot be cleared
+    frozen: bool = False  # decided beforehand, since the plan erases evidence for it
+
+    @property
+    def name(self) -> TableName:
+        return self.table.name
+
+    @property
+    def direct(self) -> bool:
+        return self.told and not self.frozen
+
+    @property
+    def anonymised(self) -> bool:
+        return self.table.when_expired is WhenExpired.ANONYMISE
+
+    def clearable(self, groups: Iterable[int]) -> tuple[Field, ...]:
+        """The groups' fields that can be cleared in a record that stays."""
+        return tuple(f for g in groups for f in self.groups[g].fields if f.column not in self.in_key)
+
+    def cleared(self, index: int) -> Predicate:
+        """Data of a group that have expired and are there."""
+        filled = either(Filled(f.column, f.filler) for f in self.clearable([index]))
+        return both([self.groups[index].dead, filled, self.scopes[index]])
+
+    @property
+    def personal(self) -> Predicate:
+        """Something personal, or a link to somebody, is in the record."""
+        links = [Test(ColumnCondition(f"{c} is present", (Present(c, True),))) for c in self.table.cut]
+        return either([*(Filled(f.column, f.filler) for f in self.clearable(range(len(self.groups)))), *links])
+
+    def whole_record(self, going: Iterable[tuple[str, Predicate]] = ()) -> Predicate:
+        """The records that go as a whole: expired, and no record that stays needs them."""
+        if self.anonymised:
+            return both([self.expired, self.personal])
+        return both([self.expired, negated(Referenced(tuple(going)))])
+
+
+def targets(sight: Sight, scope: Scope, blocked: frozenset[TableName]) -> tuple[Target, ...]:
+    """Every table the plan may change, in the order in which it does: children before parents, evidence last."""
+    found = [
+        _target(sight, scope, table)
+        for table in sight.inventory.tables
+        if table.fields and table.name not in blocked and table.name.system in sight.readers
+    ]
+    found = [t for t in found if t.expired != FALSE or any(g.dead != FALSE for g in t.groups)]
+    return _ordered(found, sight)
+
+
+def _target(sight: Sight, scope: Scope, table: Table) -> Target:
+    groups = sight.compiler.groups(table)
+    of_record = _in_scope(scope, table.person)
+    scopes = tuple(_in_scope(scope, g.fields[0].person or table.person) for g in groups)
+    expired = both([sight.compiler.expired(table), of_record])
+    whole = [expired, *(g.dead for g in groups)]
+    evidence = frozenset(name for p in whole for name in _tables(p)) - {table.name}
+    folder = table.is_folder
+    live = None if folder else sight.reader(table).schema().tables.get(table.name.table)
+    in_key = frozenset(live.primary_key) if live else frozenset()
+    return Target(table, groups, expired, scopes, not folder and all(exact(p) for p in whole), evidence, in_key)
+
+
+def _in_scope(scope: Scope, path: Path | None) -> Predicate:
+    if not scope.of_people:
+        return TRUE
+    keys = () if path is None else tuple(c.key for c in scope.cards if c.table == path.target)
+    return KeyIn(path, keys) if path is not None and keys else FALSE
+
+
+def _tables(predicate: Predicate) -> Iterator[TableName]:
+    """The tables that a predicate looks at beside its own."""
+    match predicate:
+        case Both(parts) | Either(parts):
+            for part in parts:
+                yield from _tables(part)
+        case Not(part):
+            yield from _tables(part)
+        case Exists(table, inner, outer, where):
+            yield table
+            yield from (TableName(table.system, hop.table) for path in (inner, outer) for hop in path.hops)
+            yield from _tables(where)
+        case _:
+            return
+
+
+def _ordered(found: Sequence[Target], sight: Sight) -> tuple[Target, ...]:
+    """Children before parents always; a table before the evidence for it where references allow, else frozen."""
+    by_name = {t.name: t for t in found}
+    parents = {t.name: set[TableName]() for t in found}  # a table waits for its children
+    for child, parent in _references(sight, by_name):
+        parents[parent].add(child)
+    for target in found:
+        for column in target.table.fields:
+            # The record that knows a file goes with it, so before the folder is looked through for strays.
+            if column.file_in in by_name and column.file_in != target.name:
+                parents[column.file_in].add(target.name)
+    placed: list[TableName] = []
+    waiting = dict(parents)
+    while waiting:
+        free = [n for n, children in waiting.items() if not (children & waiting.keys())] or list(waiting)
+        # Prefer a table that is no evidence for one still waiting.
+        needed = {e for n in waiting for e in by_name[n].evidence}
+        choice = next((n for n in sorted(free) if n not in needed), sorted(free)[0])
+        placed.append(choice)
+        del waiting[choice]
+    position = {name: index for index, name in enumerate(placed)}
+    return tuple(
+        replace(by_name[n], frozen=any(position.get(e, index) < index for e in by_name[n].evidence) or _on_consent(by_name[n]))
+        for index, n in enumerate(placed)
+    )
+
+
+def _on_consent(target: Target) -> bool:
+    """Rows of a ledger are evidence for each other: a no that went first would bring an old yes to life."""
+    return bool(target.table.consents)
+
+
+def _references(sight: Sight, by_name: dict[TableName, Target]) -> Iterator[tuple[TableName, TableName]]:
+    for system, reader in sight.readers.items():
+        for key in _enforced(reader.schema().foreign_keys):
+            child, parent = TableName(system, key.table), TableName(system, key.parent)
+            if child != parent and child in by_name and parent in by_name:
+                yield child, parent
+
+
+def _enforced(keys: Iterable[ForeignKey]) -> Iterator[ForeignKey]:
+    return (k for k in keys if k.on_delete != "SET NULL")
+

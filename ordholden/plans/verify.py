@@ -1,0 +1,143 @@
+"""Asks the systems afresh whether a plan was kept: nothing expired is left, nothing living is gone, nobody erased is found.
+
+A plan is done only when this finds nothing. What it finds is a value with the table, the number and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ordholden.connectors.predicate import Predicate
+from ordholden.connectors.reading import Row
+from ordholden.grounds.wishes import Card
+from ordholden.inventory.system import Table
+from ordholden.plans.book import Receipt
+from ordholden.plans.make import make
+from ordholden.plans.plan import Operation, Plan
+from ordholden.plans.sight import Sight
+
+__all__ = ["Finding", "identifiers_of", "verify"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that verification found; `code` is explained in the docs."""
+
+    code: str
+    facts: Mapping[str, str]
+
+    def as_json(self) -> dict[str, object]:
+        return {"code": self.code, "facts": dict(self.facts)}
+
+
+Search = Callable[[Table, str, str, Sequence[str]], Iterator[Row]]
+
+
+def verify(
+    plan: Plan,
+    sight: Sight,
+    *,
+    receipts: Sequence[Receipt],
+    sizes: Mapping[str, int],
+    watched: Sequence[tuple[str, str]],
+) -> tuple[Finding, ...]:
+    """What the systems say now. `sizes` are rows per table before the plan, `watched` identifiers of erased people."""
+    return (
+        *_left(plan, sight),
+        *_gone(plan, sight, receipts, sizes),
+        *_found_again(plan, sight, watched),
+        *(Finding("verify-unsure", {"table": str(r.table)}) for r in receipts if r.state == "intended"),
+    )
+
+
+def _left(plan: Plan, sight: Sight) -> Iterator[Finding]:
+    """What is still due: the same plan, made again, would have to be empty."""
+    again = make(sight, plan.scope)
+    for step in again.steps:
+        if step.operation is not Operation.ASK:
+            yield Finding("verify-left", {"table": str(step.table), "operation": step.operation, "rows": str(step.rows)})
+    for table in again.blocked:
+        yield Finding("verify-blocked", {"table": str(table)})
+
+
+def _gone(plan: Plan, sight: Sight, receipts: Sequence[Receipt], sizes: Mapping[str, int]) -> Iterator[Finding]:
+    """Rows before, less rows that receipts say we deleted: fewer than that means that something living is gone."""
+    if plan.scope.of_people:
+        return
+    for step in plan.steps:
+        name = str(step.table)
+        if step.operation is not Operation.DELETE or name not in sizes or step.table.system not in sight.readers:
+            continue
+        deleted = sum(r.rows for r in receipts if r.table == step.table and r.operation is Operation.DELETE and r.state == "done")
+        there = sight.readers[step.table.system].size(step.table)
+        exact = there <= EXACT and sizes[name] <= EXACT
+        if exact and there < sizes[name] - deleted:
+            missing = sizes[name] - deleted - there
+            yield Finding("verify-gone", {"table": name, "rows": str(missing)})
+
+
+EXACT = 200_000
+"""Beyond this a table's size is the server's estimate, and says nothing about single rows."""
+
+
+def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """Identifiers of erased people in any declared column of the kind, outside the records that had to stay."""
+    if not watched:
+        return
+    wanted: dict[str, list[str]] = {}
+    for kind, value in watched:
+        wanted.setdefault(kind, []).append(value)
+    for table in sight.inventory.tables:
+        if table.name.system not in sight.readers or not table.fields:
+            continue
+        for column, kind in identifier_columns(table, sight).items():
+            if kind in wanted:
+                rows = [r for r in sight.reader(table).matching(table.name, column, kind, wanted[kind]) if not _staying(r, table, plan, sight)]
+                if rows:
+                    yield Finding("verify-found", {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(rows))})
+
+
+def identifier_columns(table: Table, sight: Sight) -> dict[str, str]:
+    """Columns that hold an identifier: declared as one, or of the category that identifier columns elsewhere have."""
+    categories: dict[str, str] = {}
+    for people in sight.inventory.people_tables:
+        for kind, column in people.identifiers.items():
+            field = people.field(column)
+            if field is not None:
+                categories.setdefault(field.category, kind)
+    found = {column: kind for kind, column in table.identifiers.items()}
+    for field in table.fields:
+        if field.category in categories and field.column not in found and not field.file_in:
+            found[field.column] = categories[field.category]
+    return {} if table.is_folder else found
+
+
+def _staying(row: Row, table: Table, plan: Plan, sight: Sight) -> bool:
+    """The record stays on a ground that the request could not end, or belongs to somebody else who has the same identifier."""
+    paths = [table.person, *(f.person for f in table.fields)]
+    cards = {Card(p.target, row.links[p]) for p in paths if p is not None and row.links.get(p) is not None}
+    if cards and not cards & set(plan.scope.cards):
+        return True
+    verdict = sight.evaluation([row]).verdict(row)
+    return bool(cards) and not verdict.expired and not verdict.record_expired
+
+
+def identifiers_of(cards: Sequence[Card], sight: Sight) -> list[tuple[str, str]]:
+    """What people are known by in the systems, to be looked for when they have been erased."""
+    from ordholden.connectors.predicate import KeyIn
+
+    found: dict[tuple[str, str], None] = {}
+    for table in sight.inventory.people_tables:
+        keys = tuple(c.key for c in cards if c.table == table.name)
+        if not keys or not table.identifiers or table.name.system not in sight.readers:
+            continue
+        assert table.person is not None
+        where: Predicate = KeyIn(table.person, keys)
+        for rows in sight.rows(table, where):
+            for row in rows:
+                for kind, column in table.identifiers.items():
+                    value = row.values.get(column)
+                    if value not in (None, ""):
+                        found[kind, str(value)] = None
+    return list(found)
