@@ -72,12 +72,26 @@ def _connected(address: Address, base: Path) -> FTP:
         return plain
     # An authority's signature and the right name, or the very certificate that `?ca=` names. No "never mind".
     context = ssl.create_default_context(cafile=str(base / address.ca) if address.ca else None)
+    context.sslsocket_class = _Forgiving
     secure = _SameSession(context=context, timeout=SECONDS, encoding="latin-1")
     secure.implicit = address.port == IMPLICIT_TLS
     secure.connect(address.host, address.port or 0)
     secure.login(_wire(address.user), _wire(address.password))
     secure.prot_p()
     return secure
+
+
+class _Forgiving(ssl.SSLSocket):
+    """Many servers close a data connection without TLS's own farewell.
+
+    Whether all of it came is said on the control connection, which is as well protected.
+    """
+
+    def unwrap(self) -> socket:
+        try:
+            return super().unwrap()
+        except OSError:
+            return self
 
 
 class _SameSession(FTP_TLS):
@@ -125,7 +139,6 @@ def _knows_mlsd(connection: FTP) -> bool:
 class _Kind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
-    LINK = "link"
     OTHER = "other"
 
 
@@ -141,6 +154,8 @@ class FtpFiles:
 
     def __init__(self, connection: FTP, root: str, address: Address, *, knows_mlsd: bool) -> None:
         self._ftp, self._root, self._system, self._knows_mlsd = connection, root, address.system, knows_mlsd
+        # Folders that a listing has shown to be folders: some servers follow a link and do not say so.
+        self._plain: set[tuple[str, ...]] = set()
 
     def walk(self) -> Iterator[FileFact]:
         waiting: list[tuple[str, ...]] = [()]
@@ -206,24 +221,32 @@ class FtpFiles:
     # — where we are —
 
     def _entered(self, folder: tuple[str, ...]) -> bool:
-        """Goes there; False when there is no such folder. The server itself says where that was."""
+        """Goes there, by way of folders and not of links; False when there is no such folder."""
+        if folder and folder not in self._plain and not self._is_plain(folder):
+            return False
         try:
             self._ftp.cwd(_wire("/".join((self._root, *folder)) or "/"))
         except error_perm:
-            return self._may_be_gone(folder)
+            if not folder:
+                raise Unreachable(self._system, "the folder is not there any more") from None
+            self._plain.discard(folder)
+            if self._is_plain(folder):
+                raise Refused(self._system, "a folder may not be entered by this account") from None
+            return False
+        # Most servers name the place behind a link that was made since.
         there = _read(self._ftp.pwd()).rstrip("/")
         if there != self._root and not there.startswith(f"{self._root}/"):
             raise Refused(self._system, "a link leads out of the root")
         return True
 
-    def _may_be_gone(self, folder: tuple[str, ...]) -> bool:
-        """A folder that can't be entered isn't there only if the one above does not show it."""
-        if not folder:
-            raise Unreachable(self._system, "the folder is not there any more")
+    def _is_plain(self, folder: tuple[str, ...]) -> bool:
+        """Whether the folder above shows it; refused where it shows something else by that name."""
         above = self._listing(folder[:-1])
-        if above is not None and folder[-1] in above:
-            raise Refused(self._system, "a folder may not be entered by this account")
-        return False
+        if above is None or folder[-1] not in above:
+            return False
+        if folder not in self._plain:
+            raise Refused(self._system, "a part of the path is not a folder, or a link")
+        return True
 
     # — what is there —
 
@@ -235,6 +258,7 @@ class FtpFiles:
         found.pop(".", None), found.pop("..", None)
         if any("/" in name for name in found):
             raise Refused(self._system, "the server's listing cannot be read")
+        self._plain |= {(*folder, name) for name, entry in found.items() if entry.kind is _Kind.FOLDER}
         return found
 
     def _by_mlsd(self) -> dict[str, _Entry]:
@@ -242,28 +266,30 @@ class FtpFiles:
         for written, facts in self._ftp.mlsd():
             if facts.get("type", "").lower() not in ("cdir", "pdir"):
                 found[_read(written)] = _from_facts(facts)
-        for name in self._links("LIST", found):
-            found[name] = _Entry(_Kind.LINK)
+        for name in list(self._no_files("LIST", found)):
+            found[name] = _Entry(_Kind.OTHER)
         return found
 
-    def _links(self, command: str, names: Iterable[str]) -> Iterator[str]:
-        """Which of the names are links, as far as the server tells: `name -> where`."""
+    def _no_files(self, command: str, names: Iterable[str]) -> Iterator[str]:
+        """Names of links, pipes and the like, as far as the server tells; `names` are those known already."""
         lines: list[str] = []
         self._ftp.retrlines(command, lines.append)
-        shown = [m["name"] for line in lines if (m := _UNIX.fullmatch(_read(line))) and m["kind"] == "l"]
-        for tail in shown:
-            of_it = [n for n in names if tail == n or tail.startswith(f"{n} -> ")]
-            if of_it:
-                yield max(of_it, key=len)
+        shown = (m for line in lines if (m := _UNIX.fullmatch(_read(line))))
+        for tail in [m["name"] for m in shown if m["kind"] not in "-d"]:
+            # `link -> where it leads`, and either may have an arrow in its name.
+            known = [n for n in names if tail == n or tail.startswith(f"{n} -> ")]
+            yield max(known, key=len, default=tail.partition(" -> ")[0])
 
     def _by_list(self) -> dict[str, _Entry]:
-        found = {}
+        found: dict[str, _Entry] = {}
         for line in self._lines():
             if line.startswith("total ") or not line.strip():
                 continue
             name, kind = self._understood(line)
-            known = kind is _Kind.FILE
-            found[name] = _Entry(kind, self._size(name), self._modified(name)) if known else _Entry(kind)
+            if kind is _Kind.FILE:
+                found[name] = _Entry(kind, self._size(name), self._modified(name))
+            else:
+                found.setdefault(name, _Entry(kind))
         return found
 
     def _lines(self) -> list[str]:
@@ -278,8 +304,8 @@ class FtpFiles:
 
     def _understood(self, line: str) -> tuple[str, _Kind]:
         if unix := _UNIX.fullmatch(line):
-            kind = {"-": _Kind.FILE, "d": _Kind.FOLDER, "l": _Kind.LINK}.get(unix["kind"], _Kind.OTHER)
-            return unix["name"], kind
+            name = unix["name"].partition(" -> ")[0] if unix["kind"] == "l" else unix["name"]
+            return name, {"-": _Kind.FILE, "d": _Kind.FOLDER}.get(unix["kind"], _Kind.OTHER)
         if windows := _WINDOWS.fullmatch(line):
             return windows["name"], _Kind.FOLDER if windows["kind"] == "<DIR>" else _Kind.FILE
         # To pass over a line is to pass over a file.
@@ -313,8 +339,9 @@ class FtpFiles:
         kind = _from_facts(
             dict(fact.lower().split("=", 1) for fact in facts.partition(" ")[0].split(";") if "=" in fact)
         ).kind
-        is_link = kind is _Kind.FILE and any(self._links(f"LIST ./{_wire(name)}", (name, f"./{name}")))
-        return _Kind.LINK if is_link else kind
+        here = (name, f"./{name}")
+        odd = kind is _Kind.FILE and not set(here).isdisjoint(self._no_files(f"LIST ./{_wire(name)}", here))
+        return _Kind.OTHER if odd else kind
 
     def _end_of_transfer(self, *, whole: bool) -> None:
         """Only the server knows whether that was all of the file."""
@@ -332,7 +359,7 @@ def _from_facts(facts: dict[str, str]) -> _Entry:
         return _Entry(_Kind.FILE, int(facts.get("size") or 0), _moment(facts.get("modify", "")))
     if kind in ("dir", "cdir", "pdir"):
         return _Entry(_Kind.FOLDER)
-    return _Entry(_Kind.LINK if "link" in kind else _Kind.OTHER)
+    return _Entry(_Kind.OTHER)
 
 
 def _moment(written: str) -> datetime:
@@ -372,6 +399,8 @@ def _failures(system: str) -> Iterator[None]:
         raise Unreachable(system, "the connection was lost") from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(system, f"the server's certificate is not good: {error.verify_message}") from None
+    except ssl.SSLError as error:
+        raise Unreachable(system, f"no encrypted connection ({error.reason})") from None
     except OSError as error:
         said = os.strerror(error.errno) if error.errno else type(error).__name__
         raise Unreachable(system, f"no answer, or the connection was lost ({said})") from None
