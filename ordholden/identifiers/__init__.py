@@ -18,7 +18,7 @@ from typing import Protocol, cast
 
 from ordholden.identifiers import plain
 
-__all__ = ["KINDS", "Identifier", "exclusive", "normal", "shown"]
+__all__ = ["KINDS", "Identifier", "digits", "exclusive", "normal", "shown", "spellings"]
 
 
 class Identifier(Protocol):
@@ -30,8 +30,15 @@ class Identifier(Protocol):
     EXCLUSIVE: bool
     # Digits that the number always has: a number column has lost the zeros in front. 0: any.
     WIDTH: int
+    # So many last digits all spellings of one number share, where nothing but signs stands between them: what a database
+    # can look for. 0: spellings differ as text does, in case and in blanks, and by what `spellings` says.
+    DIGITS: int
 
     def normal(self, text: str) -> str | None: ...
+
+    def spellings(self, normal: str) -> tuple[str, ...]:
+        """How people mostly write the value of this normal form, itself first: what an index can be asked for."""
+        ...
 
     def shown(self, text: str) -> str: ...
 
@@ -67,6 +74,16 @@ def shown(kind: str, value: object) -> str:
 def exclusive(kind: str) -> bool:
     """Whether two different values prove two different people (nobody has two CPR numbers)."""
     return KINDS.get(kind, plain).EXCLUSIVE
+
+
+def digits(kind: str) -> int:
+    """How many last digits every spelling of one value shares; 0 for text."""
+    return KINDS.get(kind, plain).DIGITS
+
+
+def spellings(kind: str, normal_form: str) -> tuple[str, ...]:
+    """How people mostly write the value, its normal form first."""
+    return KINDS.get(kind, plain).spellings(normal_form)
 
 
 def _text(value: object, width: int) -> str | None:

@@ -26,6 +26,7 @@ SAMPLES: tuple[tuple[str, str | None], ...] = (
 )
 EXCLUSIVE = False
 WIDTH = 0
+DIGITS = 0
 
 
 def normal(text: str) -> str | None:
@@ -36,6 +37,14 @@ def normal(text: str) -> str | None:
     if not local or not domain.strip(".") or any(c.isspace() or c in "@,;<>" for c in local + domain):
         return None
     return local + at + domain
+
+
+def spellings(normal: str) -> tuple[str, ...]:
+    """Also as a link, with the domain's last dot, with the domain in ASCII."""
+    local, _, domain = normal.partition("@")
+    domains = dict.fromkeys([domain, ".".join(map(_ascii, domain.split(".")))])
+    written = [f"{local}@{d}{dot}" for dot in ("", ".") for d in domains]
+    return (*written, *(f"mailto:{w}" for w in written))
 
 
 def shown(text: str) -> str:
@@ -52,5 +61,12 @@ def _letters(label: str) -> str:
         return label
     try:
         return plain.normal(label.encode("ascii").decode("idna")) or label
+    except UnicodeError:
+        return label
+
+
+def _ascii(label: str) -> str:
+    try:
+        return label.encode("idna").decode("ascii")
     except UnicodeError:
         return label

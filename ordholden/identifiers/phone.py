@@ -30,6 +30,8 @@ SAMPLES: tuple[tuple[str, str | None], ...] = (
 )
 EXCLUSIVE = False
 WIDTH = 0
+# Not eight: with its country the shortest number in the world has seven.
+DIGITS = 7
 COUNTRY = "DK"
 
 _DANISH_EXTENSION = re.compile(r"\b(?:lokalnr|lokal|lok)\b\.?", re.IGNORECASE)
@@ -42,6 +44,15 @@ def normal(text: str) -> str | None:
         return None
     spelt = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{spelt};ext={number.extension}" if number.extension else spelt
+
+
+def spellings(normal: str) -> tuple[str, ...]:
+    """With and without the country, in one piece and in pairs."""
+    digits = normal.removeprefix("+45")
+    if ";" in normal or len(digits) != 8:
+        return normal, f"00{normal[1:]}"
+    bodies = (digits, " ".join(digits[i : i + 2] for i in range(0, 8, 2)), f"{digits[:4]} {digits[4:]}")
+    return tuple(country + body for country in ("+45", "", "+45 ", "0045", "0045 ", "45", "45 ") for body in bodies)
 
 
 def shown(text: str) -> str:

@@ -19,6 +19,7 @@ SAMPLES: tuple[tuple[str, str | None], ...] = (
 )
 EXCLUSIVE = False
 WIDTH = 0
+DIGITS = 0
 
 # Invisible marks that copying out of a web page or a mail brings along.
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -28,6 +29,10 @@ def normal(text: str) -> str | None:
     """Trimmed, without case, inner white space folded to one blank."""
     text = unicodedata.normalize("NFD", text.translate(_UNSEEN)).casefold()
     return " ".join(unicodedata.normalize("NFC", text).split()) or None
+
+
+def spellings(normal: str) -> tuple[str, ...]:
+    return (normal,)
 
 
 def shown(text: str) -> str:

@@ -63,7 +63,9 @@ class Spelling:
             normal = sa.func.ordholden_normal(self.kind, column, type_=sa.String)
             return self.translator.among(normal, sorted(values))
         spelt = {s for v in values for s in identifiers.spellings(self.kind, v)}
-        folded = {_folded(form) for s in spelt for form in (unicodedata.normalize(f, s) for f in ("NFC", "NFD"))}
+        folded = {
+            _folded(form) for s in spelt for form in (unicodedata.normalize(f, s) for f in ("NFC", "NFD"))
+        }
         return self.translator.among(self._fold(self._text(column)), sorted(folded))
 
     def _fold(self, text: ColumnElement[str]) -> ColumnElement[str]:
@@ -83,7 +85,9 @@ class Spelling:
 
     # — numbers —
 
-    def _number_among(self, column: ColumnElement[object], values: Collection[str], tail: int) -> ColumnElement[bool]:
+    def _number_among(
+        self, column: ColumnElement[object], values: Collection[str], tail: int
+    ) -> ColumnElement[bool]:
         tails = sorted({digits_of(v.partition(";")[0])[-tail:] for v in values})  # type: ignore[index]
         digits, text = self._digits(column), self._text(column)
         plain = self.translator.among(self._last(digits, tail), tails)

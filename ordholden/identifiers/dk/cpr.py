@@ -31,6 +31,8 @@ SAMPLES: tuple[tuple[str, str | None], ...] = (
 )
 EXCLUSIVE = True
 WIDTH = 10
+# A number column may have lost the zero in front.
+DIGITS = 9
 
 _FORM = re.compile(r"([0-9]{2})[ ./]?([0-9]{2})[ ./]?([0-9]{2})\s*[-\u2010-\u2015]?\s*([0-9]{4})")
 _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -48,6 +50,10 @@ def normal(text: str) -> str | None:
     """Ten digits."""
     digits = _digits(text)
     return digits if digits and born(digits) else None
+
+
+def spellings(normal: str) -> tuple[str, ...]:
+    return normal, f"{normal[:6]}-{normal[6:]}", f"{normal[:6]} {normal[6:]}"
 
 
 def shown(text: str) -> str:

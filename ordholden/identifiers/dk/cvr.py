@@ -19,12 +19,17 @@ SAMPLES: tuple[tuple[str, str | None], ...] = (
 )
 EXCLUSIVE = False
 WIDTH = 8
+DIGITS = 8
 
 
 def normal(text: str) -> str | None:
     """Eight digits, none where the check digit fails."""
     number = cvr.compact(text.strip().upper().removeprefix("CVR-NR.").removeprefix("CVR"))
     return number if number.isascii() and cvr.is_valid(number) else None
+
+
+def spellings(normal: str) -> tuple[str, ...]:
+    return normal, f"DK{normal}", f"DK {normal}"
 
 
 def shown(text: str) -> str:

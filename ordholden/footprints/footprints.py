@@ -1,0 +1,50 @@
+"""The room's one object: it holds the open readers and answers for any number of people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ordholden.connectors.reading import Reader, Row
+from ordholden.footprints.links import Links, Walk
+from ordholden.footprints.load import Evidence, Loading
+from ordholden.grounds.wishes import Card
+from ordholden.grounds.world import World
+from ordholden.inventory.system import Inventory, TableName
+from ordholden.policy.document import Policy
+
+__all__ = ["Footprints"]
+
+
+class Footprints:
+    """Where people have left their footprints, in all systems that are open.
+
+    With a policy only those tables are looked at that its rules speak of; without one, every table that could matter.
+    """
+
+    def __init__(
+        self, inventory: Inventory, readers: Mapping[str, Reader], policy: Policy | None = None
+    ) -> None:
+        self.inventory, self.readers = inventory, readers
+        self._evidence = Evidence.of(inventory, policy)
+
+    def linked(self, cards: Sequence[Card]) -> Mapping[Card, Links]:
+        """What the people of these cards are called in other people tables."""
+        return self._walk().links(cards)
+
+    def world(self, cards: Sequence[Card], *, wanted: Collection[TableName] | None = None) -> World:
+        """Every record (in the tables wanted) about these people, surely, and all that a judgement may look at."""
+        loading = self._loading()
+        loading.people(cards, wanted)
+        return loading.world()
+
+    def world_around(self, rows: Sequence[Row]) -> World:
+        """These records, and all that a judgement of them may look at."""
+        loading = self._loading()
+        loading.around(rows)
+        return loading.world()
+
+    def _walk(self) -> Walk:
+        return Walk(self.inventory, self.readers)
+
+    def _loading(self) -> Loading:
+        return Loading(self.inventory, self.readers, self._evidence, self._walk())

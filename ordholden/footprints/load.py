@@ -1,0 +1,202 @@
+"""All records about some people, and all records that a judgement about them may look at: into a `World`.
+
+For any number of cards each table is asked a fixed number of times. A record is *judged* when somebody wants to know about
+it; around it lie the records that its grounds may stand on: of its people and what they are called elsewhere, of its
+matters, and of the matters that these events belong to. Where a rule says "while its case is kept", the case is judged,
+too, so what lies around it is loaded as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ordholden.connectors.predicate import KeyIn
+from ordholden.connectors.reading import Reader, Row
+from ordholden.footprints.links import Links, Walk
+from ordholden.grounds.wishes import Card, MatterKey
+from ordholden.grounds.world import World
+from ordholden.inventory.system import Inventory, Matter, Path, Table, TableName
+from ordholden.policy.document import Policy
+from ordholden.policy.rule import RecordKept, Rule, StateHolds, Within
+
+__all__ = ["Evidence", "Loading"]
+
+# Keys in one statement.
+BATCH = 5_000
+# A record that lives while another does, which lives while a third does: no policy says more than this.
+DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Which tables a judgement may look at: by the policy's rules, or all that could matter where there is no policy."""
+
+    of_people: frozenset[TableName]  # rows of a person there may open, close or tell apart a ground
+    of_matters: frozenset[TableName]  # rows of a matter there may
+    beside: frozenset[
+        TableName
+    ]  # … and also of the matters of such rows ("complaint filed within 2 years of …")
+    kept: frozenset[str] | None  # matters whose own record is judged, too; None: any
+
+    @classmethod
+    def of(cls, inventory: Inventory, policy: Policy | None) -> Evidence:
+        rules = (
+            []
+            if policy is None
+            else [r for a in policy.activities.values() for r in (a.keep, a.if_none) if r]
+        )
+        events = {e.name for r in rules for e in r.events}
+        states = {r.term.state for r in rules if isinstance(r.term, StateHolds)}
+        near = {e.name for r in rules for c in r.conditions if isinstance(c, Within) for e in (c.event, c.of)}
+        everything = policy is None
+
+        def telling(table: Table, of: Collection[str]) -> bool:
+            return any(everything or e.event in of for e in table.events)
+
+        said = [
+            t
+            for t in inventory.tables
+            if telling(t, events) or any(everything or s in states for s in t.states)
+        ]
+        more = [t for t in inventory.tables if t.consents or t.values or t.holds_people]
+        return cls(
+            frozenset(t.name for t in (*said, *more) if t.person),
+            frozenset(t.name for t in said if t.matters),
+            frozenset(t.name for t in inventory.tables if t.matters and telling(t, near)),
+            None if everything else frozenset(_kept(rules)),
+        )
+
+
+def _kept(rules: Iterable[Rule]) -> Iterator[str]:
+    return (r.term.matter for r in rules if isinstance(r.term, RecordKept))
+
+
+@dataclass
+class Loading:
+    """One batch being loaded; remembers what was asked, so that nothing is asked twice."""
+
+    inventory: Inventory
+    readers: Mapping[str, Reader]
+    evidence: Evidence
+    walk: Walk
+    rows: dict[tuple[TableName, tuple[object, ...]], Row] = field(default_factory=dict)
+    links: dict[Card, Links] = field(default_factory=dict)
+    _asked: dict[tuple[TableName, Path], set[object]] = field(default_factory=lambda: defaultdict(set))
+
+    def world(self) -> World:
+        keys = {name: reader.schema().foreign_keys for name, reader in self.readers.items()}
+        return World(self.inventory, self.rows.values(), self._all_links, foreign_keys=keys)
+
+    def _all_links(self, card: Card) -> tuple[Card, ...]:
+        found = self.links.get(card)
+        return () if found is None else found.all
+
+    def people(self, cards: Collection[Card], wanted: Collection[TableName] | None) -> None:
+        """Everything about these people under each of their sure names, and what lies around it."""
+        links = self.walk.links(cards)
+        self.links.update(links)
+        known = dict.fromkeys([*cards, *(c for link in links.values() for c in link.sure)])
+        names = None if wanted is None else frozenset(wanted)
+        self.around(self._about(known, names))
+
+    def _about(self, cards: Collection[Card], wanted: frozenset[TableName] | None) -> list[Row]:
+        found: list[Row] = []
+        for table in self.inventory.tables:
+            if wanted is None or table.name in wanted:
+                for path in dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p):
+                    found += self._by_key(table, path, (c.key for c in cards if c.table == path.target))
+        return found
+
+    def around(self, judged: Sequence[Row]) -> None:
+        """What the grounds of these records may stand on."""
+        self._add(judged)
+        seen: set[tuple[TableName, tuple[object, ...]]] = set()
+        for _ in range(DEEPEST):
+            judged = [r for r in judged if (r.table, r.key) not in seen]
+            if not judged:
+                return
+            seen |= {(r.table, r.key) for r in judged}
+            beside = self._of_people(judged)
+            owners, events = self._of_matters(judged)
+            self._beside([*beside, *owners, *events])
+            judged = [r for r in owners if self._may_be_kept(r)]
+
+    def _of_people(self, judged: Sequence[Row]) -> list[Row]:
+        cards = {c for row in judged for c in self._people_of(row)}
+        self.links.update(self.walk.links(cards))
+        known = dict.fromkeys([*cards, *(c for card in cards for c in self.links[card].all)])
+        found: list[Row] = []
+        for name in sorted(self.evidence.of_people):
+            table = self.inventory.table(name)
+            assert table.person is not None
+            found += self._by_key(
+                table, table.person, (c.key for c in known if c.table == table.person.target)
+            )
+        return found
+
+    def _of_matters(self, judged: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+        """The matters' own records, and the records of the same matters where something may be said about them."""
+        matters = self._matters_of(judged)
+        owners: list[Row] = []
+        for table in self.inventory.tables:
+            for matter in table.matters:
+                if matter.own:
+                    owners += self._by_matter(table, matter, matters)
+        return owners, self._events(self.evidence.of_matters, matters)
+
+    def _beside(self, rows: Sequence[Row]) -> None:
+        self._events(self.evidence.beside, self._matters_of(rows))
+
+    def _events(self, names: Collection[TableName], matters: Collection[MatterKey]) -> list[Row]:
+        found: list[Row] = []
+        for name in sorted(names):
+            table = self.inventory.table(name)
+            # An event is the first matter's.
+            found += self._by_matter(table, table.matters[0], matters)
+        return found
+
+    def _by_matter(self, table: Table, matter: Matter, matters: Collection[MatterKey]) -> list[Row]:
+        keys = (m.key for m in matters if (m.table, m.name) == (matter.path.target, matter.name))
+        return self._by_key(table, matter.path, keys)
+
+    def _may_be_kept(self, row: Row) -> bool:
+        names = self.evidence.kept
+        return names is None or any(
+            m.own and m.name in names for m in self.inventory.table(row.table).matters
+        )
+
+    # — rows —
+
+    def _by_key(self, table: Table, path: Path, keys: Iterable[object]) -> list[Row]:
+        asked = self._asked[table.name, path]
+        new = [k for k in dict.fromkeys(keys) if k not in asked]
+        asked.update(new)
+        reader = self.readers.get(table.name.system)
+        if reader is None or not new:
+            return []
+        found: list[Row] = []
+        for start in range(0, len(new), BATCH):
+            for rows in reader.rows(table.name, KeyIn(path, tuple(new[start : start + BATCH]))):
+                found += rows
+        self._add(found)
+        return found
+
+    def _add(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.rows.setdefault((row.table, row.key), row)
+
+    def _people_of(self, row: Row) -> Iterator[Card]:
+        table = self.inventory.table(row.table)
+        for path in dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p):
+            if row.links.get(path) is not None:
+                yield Card(path.target, row.links[path])
+
+    def _matters_of(self, rows: Iterable[Row]) -> set[MatterKey]:
+        found = set()
+        for row in rows:
+            for matter in self.inventory.table(row.table).matters:
+                if row.links.get(matter.path) is not None:
+                    found.add(MatterKey(matter.path.target, matter.name, row.links[matter.path]))
+        return found
