@@ -69,7 +69,7 @@ def _field(table: Table, field: Field, live: TableSchema) -> Iterator[Problem]:
     alone = any(u == (field.column,) for u in live.unique)
     if alone and "{key}" not in field.filler:
         yield _problem("filler-not-unique", field.at, table=table.name, column=field.column)
-    longest = len(field.filler.replace("{key}", "")) + (20 if "{key}" in field.filler else 0)
+    longest = len(field.filler.replace("{key}", "")) + (10 if "{key}" in field.filler else 0)
     if column.length is not None and longest > column.length:
         yield _problem("filler-too-long", field.at, table=table.name, column=field.column, length=column.length)
 

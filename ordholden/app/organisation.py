@@ -1,0 +1,561 @@
+"""The hall: one organisation, open, with every verb that the doors may use.
+
+Reads the folder once, opens systems and store when they are first needed, and hands each room what it needs: readers to
+everybody, writers to `plans` alone, holds and consents as values to the engine.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ordholden.app.systems import Systems
+from ordholden.connectors.errors import SystemFailure
+from ordholden.grounds.wishes import Card, Hold, MatterKey, Wishes
+from ordholden.inventory.fits import fits
+from ordholden.inventory.live import fits_live
+from ordholden.inventory.read import read_inventory
+from ordholden.inventory.system import Inventory, TableName
+from ordholden.plans.execute import Hands, execute
+from ordholden.plans.make import make, rule_digest
+from ordholden.plans.plan import Operation, Plan, Scope, ScopeKind, Step
+from ordholden.plans.replay import due_again, replay
+from ordholden.plans.sight import Sight
+from ordholden.plans.spool import Spool
+from ordholden.plans.verify import Finding, identifiers_of, verify
+from ordholden.policy.document import Activity, OnRequest, Policy
+from ordholden.policy.read import read_policy
+from ordholden.problems import Level, Problem, Problems, Refusal, nearest
+
+if TYPE_CHECKING:
+    from ordholden.plans.book import Book, Kept
+    from ordholden.registers.holds import HoldRecord
+    from ordholden.store import Store
+
+__all__ = ["Difference", "Outcome", "Organisation", "open_organisation", "today"]
+
+Progress = Callable[[str, int], None]
+
+
+def nothing(what: str, rows: int) -> None:
+    """Progress that nobody watches."""
+
+
+def today() -> date:
+    """The calendar day in Copenhagen."""
+    return datetime.now(ZoneInfo("Europe/Copenhagen")).date()
+
+
+def whoever() -> str:
+    """The person at the keyboard: `ORDHOLDEN_ACTOR`, else the account's name."""
+    return os.environ.get("ORDHOLDEN_ACTOR") or getpass.getuser()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a plan: its state, what verification found, and when the data leaves each system's backups."""
+
+    kept: Kept
+    changed: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    backups_until: Mapping[str, date | None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line of what a change of policy does: records of a table and operation under the old and the new rules."""
+
+    table: TableName
+    operation: Operation
+    columns: tuple[str, ...]
+    old: int
+    new: int
+    old_rules: tuple[str, ...]
+    new_rules: tuple[str, ...]
+
+
+class Organisation:
+    """An organisation's folder, open. A context manager; `close()` gives back every connection."""
+
+    def __init__(self, folder: Path, policy: Policy, inventory: Inventory, problems: tuple[Problem, ...]) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.inventory = inventory
+        self.problems = problems
+        self._systems = Systems(inventory, folder)
+
+    def __repr__(self) -> str:
+        return f"Organisation({self.policy.organisation.name!r})"
+
+    def __enter__(self) -> Organisation:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._systems.close()
+        if "store" in self.__dict__:
+            self.store.close()
+
+    # — parts —
+
+    @cached_property
+    def store(self) -> Store:
+        from ordholden.store import open_store
+
+        return open_store(self.folder, organisation=self.policy.organisation.name)
+
+    @cached_property
+    def book(self) -> Book:
+        from ordholden.plans.book import Book
+
+        return Book(self.store, self.inventory)
+
+    @cached_property
+    def footprints(self):  # type: ignore[no-untyped-def]
+        from ordholden.footprints import Footprints
+
+        return Footprints(self.inventory, self._systems.readers(), self.policy)
+
+    def sight(self, on: date, wishes: Wishes | None = None) -> Sight:
+        """A look at all systems on one day, with the holds and consents that stand."""
+        readers = self._systems.readers()
+        return Sight(self.policy, self.inventory, readers, self.footprints, on, self.wishes(on) if wishes is None else wishes)
+
+    @property
+    def unreachable(self) -> tuple[Problem, ...]:
+        return self._systems.unreachable
+
+    # — check —
+
+    def check(self, *, live: bool = True) -> tuple[Problem, ...]:
+        """Everything that is wrong with the two files, and with how they fit the real systems."""
+        found = Problems()
+        found.extend(self.problems)
+        if live:
+            readers = self._systems.readers()
+            found.extend(self.unreachable)
+            schemas = {name: reader.schema() for name, reader in readers.items() if not self.inventory.systems[name].is_files}
+            found.extend(fits_live(self.inventory, schemas))
+        return found.all
+
+    # — what people asked for —
+
+    def wishes(self, on: date) -> Wishes:
+        """The holds and restrictions that stand on the day, the consents told to us, and who has been asked."""
+        from ordholden.consents import asked, told
+        from ordholden.registers.holds import standing
+
+        holds = tuple(self._hold(record) for record in standing(self.store, on))
+        return Wishes(holds=holds, consents=told(self.store), asked=asked(self.store))
+
+    def _hold(self, record: HoldRecord) -> Hold:
+        cards = set(record.cards)
+        if cards:
+            for links in self.footprints.linked(tuple(cards)).values():
+                cards |= {*links.sure, *links.doubtful}
+        return Hold(record.id, frozenset(cards), frozenset(record.matters), record.activity, record.restriction)
+
+    def find(self, person: str):  # type: ignore[no-untyped-def]
+        """Everybody whom the words could mean; never a guess."""
+        return self.footprints.find(person)
+
+    def person(self, person: str) -> tuple[Card, ...]:
+        """One person's cards in all systems; a Refusal where nobody or several people are meant."""
+        found = self.find(person)
+        if not found:
+            raise Refusal.of("person-unknown", person=_masked(person))
+        if len(found) > 1:
+            raise Refusal.of("person-ambiguous", person=_masked(person), found="; ".join(f.shown for f in found))
+        return (found[0].card, *found[0].links.sure)
+
+    def people(self, people: Sequence[str]) -> tuple[Card, ...]:
+        """The cards of many people, found together; a Refusal that names every line nobody or several people answer to."""
+        if len(people) == 1:
+            return self.person(people[0])
+        cards: dict[Card, None] = {}
+        problems = []
+        for words, found in self.footprints.find_all(people).items():
+            if len(found) == 1:
+                cards.update(dict.fromkeys((found[0].card, *found[0].links.sure)))
+            else:
+                code = "person-ambiguous" if found else "person-unknown"
+                facts = {"person": _masked(words), "found": "; ".join(f.shown for f in found)}
+                problems.append(Problem(code, None, facts))
+        if problems:
+            raise Refusal(*problems)
+        return tuple(cards)
+
+    # — plans —
+
+    def plan(self, on: date | None = None, *, actor: str | None = None, progress: Progress = nothing) -> Kept:
+        """What is due on the day."""
+        return self._plan(Scope(ScopeKind.SWEEP), on, Wishes, actor, progress)
+
+    def plan_erasure(
+        self,
+        people: Sequence[str],
+        on: date | None = None,
+        *,
+        decided: Mapping[str, OnRequest] | None = None,
+        actor: str | None = None,
+        progress: Progress = nothing,
+    ) -> Kept:
+        """What the erasure of these people comes to: what goes, and what stays on which ground."""
+        for activity in decided or {}:
+            self._activity(activity)
+        scope = Scope(ScopeKind.ERASE, self.people(people), decided=dict(decided or {}))
+        return self._plan(scope, on, None, actor, progress)
+
+    def plan_withdrawal(
+        self, consent: str, people: Sequence[str], on: date | None = None, *, actor: str | None = None, progress: Progress = nothing
+    ) -> Kept:
+        """What goes when these people withdraw a consent: exactly what rests on it and on nothing else."""
+        if consent not in self.policy.consents:
+            raise Refusal.of("consent-unknown", word=consent, nearest=nearest(consent, self.policy.consents))
+        return self._plan(Scope(ScopeKind.WITHDRAW, self.people(people), consent=consent), on, None, actor, progress)
+
+    def _plan(self, scope: Scope, on: date | None, _: object, actor: str | None, progress: Progress) -> Kept:
+        self._must_be_sound()
+        sight = self._scoped(scope, on or today())
+        self._must_answer(scope)
+        plan = make(
+            sight,
+            scope,
+            known_rules=self.book.known_rules(),
+            problems=self.unreachable,
+            made_by=actor or whoever(),
+            progress=progress,
+        )
+        watched = identifiers_of(scope.cards, sight) if scope.kind is ScopeKind.ERASE else []
+        return self.book.keep(plan, watched)
+
+    def _scoped(self, scope: Scope, on: date) -> Sight:
+        wishes = self.wishes(on)
+        if scope.of_people:
+            wishes = replace(wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent)
+        return self.sight(on, wishes)
+
+    def _must_be_sound(self) -> None:
+        errors = tuple(p for p in self.problems if p.level is Level.ERROR)
+        if errors:
+            raise Refusal(*errors)
+
+    def _must_answer(self, scope: Scope) -> None:
+        """A system that does not answer could hold what keeps the data of another alive: then nothing is planned."""
+        if self.unreachable:
+            raise Refusal(*self.unreachable)
+
+    def plans(self) -> tuple[Kept, ...]:
+        return self.book.all()
+
+    def approve(self, plan: str, *, actor: str | None = None) -> Kept:
+        """A second person agrees to a plan that exceeds the policy's limits."""
+        return self.book.approve(self.book.find(plan).plan, actor=actor or whoever())
+
+    def apply(self, plan: str, *, actor: str | None = None, progress: Progress = nothing, batch: int = 10_000) -> Outcome:
+        """Carries the plan out, from where it was left, and verifies it. What goes wrong is in the outcome, and resumable."""
+        from ordholden.plans.book import PlanState
+
+        who = actor or whoever()
+        with self._alone():
+            kept = self.book.find(plan)
+            if kept.state is PlanState.VERIFIED:
+                return self._outcome(kept, ())
+            self._may_apply(kept)
+            if kept.plan.scope.kind is ScopeKind.REPLAY:
+                return self._apply_replay(kept, who, progress)
+            sight = self._scoped(kept.plan.scope, kept.plan.on)
+            self._must_answer(kept.plan.scope)
+            self._same_schemas(kept.plan, sight)
+            if kept.state in (PlanState.MADE, PlanState.APPROVED):
+                sizes = {str(s.table): sight.readers[s.table.system].size(s.table) for s in kept.plan.steps if _deletes(s)}
+                if kept.plan.scope.of_people:
+                    sizes = {}
+                kept = self.book.move(kept.plan, PlanState.APPLYING, actor=who, sizes=sizes)
+                self._record_withdrawal(kept.plan, who)
+            hands = Hands(self._systems.writers(), self._systems.removers(), self._ask(sight, who))
+            spool = Spool(self._spool_path(kept.plan))
+            try:
+                execute(kept.plan, sight, hands, self.book, spool, progress=progress, batch=batch)
+            except SystemFailure as failure:
+                self.book.settle()
+                kept = self.book.move(kept.plan, PlanState.STOPPED, actor=who, reason=str(failure))
+                return self._outcome(kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),))
+            finally:
+                spool.close()
+            self.book.move(kept.plan, PlanState.APPLIED, actor=who, applied_at=self.store.now(), applied_by=who)
+            return self.verify(kept.plan.id, actor=who)
+
+    def verify(self, plan: str, *, actor: str | None = None) -> Outcome:
+        """Asks the systems afresh. Only a plan that passes is done."""
+        from ordholden.plans.book import PlanState
+
+        kept = self.book.find(plan)
+        if kept.state not in (PlanState.APPLIED, PlanState.VERIFIED, PlanState.FAILED):
+            raise Refusal.of("verify-early", plan=kept.plan.id, state=kept.state)
+        sight = self._scoped(kept.plan.scope, kept.plan.on)
+        self._must_answer(kept.plan.scope)
+        findings = self._findings(kept.plan, sight)
+        who = actor or whoever()
+        fields = {"verified_at": self.store.now(), "findings": [f.as_json() for f in findings]}
+        if findings:
+            return self._outcome(self.book.move(kept.plan, PlanState.FAILED, actor=who, **fields), findings)
+        kept = self.book.move(kept.plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
+        if kept.plan.scope.kind is ScopeKind.SWEEP:
+            rules = dict.fromkeys(rule_digest(r) for s in kept.plan.steps for r in s.reasons)
+            self.book.remember_rules(tuple(rules))
+        self._spool_path(kept.plan).unlink(missing_ok=True)
+        return self._outcome(kept, ())
+
+    def _findings(self, plan: Plan, sight: Sight) -> tuple[Finding, ...]:
+        if plan.scope.kind is ScopeKind.REPLAY:
+            reader = sight.readers[plan.scope.system]
+            since = datetime.fromisoformat(plan.scope.since)
+            left = due_again(plan.scope.system, since, inventory=self.inventory, reader=reader, book=self.book)
+            return tuple(
+                Finding("verify-left", {"table": str(t), "operation": o, "rows": str(n)}) for (t, o), n in left.items()
+            )
+        return verify(
+            plan, sight, receipts=self.book.receipts(plan), sizes=self.book.sizes(plan), watched=self.book.watched(plan)
+        )
+
+    def _may_apply(self, kept: Kept) -> None:
+        if kept.needs_approval:
+            facts = "; ".join(f"{x.kind} {x.what} {x.found}".strip() for x in kept.plan.limits)
+            raise Refusal.of("approval-needed", plan=kept.plan.id, limits=facts)
+        if (kept.plan.policy, kept.plan.inventory) != (self.policy.digest, self.inventory.digest):
+            raise Refusal.of("plan-outdated", plan=kept.plan.id)
+
+    def _same_schemas(self, plan: Plan, sight: Sight) -> None:
+        changed = [n for n, reader in sight.readers.items() if plan.schemas.get(n) != reader.schema().digest]
+        if changed:
+            raise Refusal.of("schema-changed", plan=plan.id, system=", ".join(changed))
+
+    def _record_withdrawal(self, plan: Plan, actor: str) -> None:
+        from ordholden.consents import tell
+
+        if plan.scope.kind is ScopeKind.WITHDRAW:
+            for card in plan.scope.cards:
+                tell(self.store, card, plan.scope.consent, at=self.store.now(), given=False, by_request=True, actor=actor)
+
+    def _ask(self, sight: Sight, actor: str) -> Callable[[Activity, Sequence[Card]], None]:
+        from ordholden.consents import ask
+
+        def asking(activity: Activity, cards: Sequence[Card]) -> None:
+            ask(self.store, activity.name, cards, on=sight.on, actor=actor)
+
+        return asking
+
+    def _spool_path(self, plan: Plan) -> Path:
+        folder = self.folder / ".ordholden" / "plans"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{plan.digest}.spool"
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One plan at a time is carried out on an organisation; whoever died holds nothing."""
+        path = self.folder / ".ordholden" / "apply.lock"
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Refusal.of("apply-busy", organisation=self.policy.organisation.name) from None
+            yield
+
+    def _outcome(self, kept: Kept, findings: tuple[Finding, ...]) -> Outcome:
+        changed: dict[str, int] = {}
+        for receipt in self.book.receipts(kept.plan):
+            if receipt.state == "done":
+                place = f"{receipt.operation} {receipt.table}"
+                changed[place] = changed.get(place, 0) + receipt.rows
+        return Outcome(kept, changed, findings, self.gone_from_backups(kept))
+
+    def gone_from_backups(self, kept: Kept) -> dict[str, date | None]:
+        """Per system that the plan changed, the first day when no backup holds the data; None where nobody has said."""
+        from datetime import timedelta
+
+        applied = (kept.applied_at or self.store.now()).astimezone(ZoneInfo("Europe/Copenhagen")).date()
+        found: dict[str, date | None] = {}
+        for name in dict.fromkeys(s.table.system for s in kept.plan.steps if s.operation is not Operation.ASK):
+            days = self.inventory.systems[name].backup_days
+            found[name] = None if days is None else applied + timedelta(days=days)
+        return found
+
+    # — after a restore —
+
+    def plan_replay(self, system: str, since: datetime | None = None, *, actor: str | None = None) -> Kept:
+        """What was erased in a system since its backup was taken, and is there again."""
+        if system not in self.inventory.systems:
+            raise Refusal.of("system-unknown", word=system, nearest=nearest(system, self.inventory.systems))
+        sight = self.sight(today())
+        self._must_answer(Scope(ScopeKind.REPLAY))
+        moment = since or datetime(1970, 1, 1, tzinfo=UTC)
+        found = due_again(system, moment, inventory=self.inventory, reader=sight.readers[system], book=self.book)
+        steps = [
+            Step(n, table, operation, (), rows, sight.readers[system].size(table), (), False)
+            for n, ((table, operation), rows) in enumerate(found.items(), 1)
+        ]
+        plan = Plan(
+            organisation=self.policy.organisation.name,
+            on=today(),
+            scope=Scope(ScopeKind.REPLAY, system=system, since=moment.isoformat()),
+            policy=self.policy.digest,
+            inventory=self.inventory.digest,
+            schemas={system: sight.readers[system].schema().digest},
+            steps=tuple(steps),
+            made_by=actor or whoever(),
+            nonce=os.urandom(4).hex(),
+        )
+        return self.book.keep(plan)
+
+    def _apply_replay(self, kept: Kept, actor: str, progress: Progress) -> Outcome:
+        from ordholden.plans.book import PlanState
+
+        scope = kept.plan.scope
+        self.book.move(kept.plan, PlanState.APPLYING, actor=actor)
+        try:
+            replay(
+                kept.plan,
+                scope.system,
+                datetime.fromisoformat(scope.since),
+                inventory=self.inventory,
+                writer=self._systems.writers()[scope.system],
+                book=self.book,
+                progress=progress,
+            )
+        except SystemFailure as failure:
+            kept = self.book.move(kept.plan, PlanState.STOPPED, actor=actor, reason=str(failure))
+            return self._outcome(kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),))
+        self.book.move(kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor)
+        return self.verify(kept.plan.id, actor=actor)
+
+    # — holds —
+
+    def hold(
+        self,
+        *,
+        person: str = "",
+        matter: str = "",
+        activity: str = "",
+        reason: str,
+        review_on: date | None = None,
+        actor: str | None = None,
+        restriction: bool = False,
+    ) -> HoldRecord:
+        """Places a legal hold (GDPR art. 17(3)(e)): what it covers is not erased until it is released."""
+        from ordholden.registers.holds import place
+
+        return place(
+            self.store,
+            cards=self.person(person) if person else (),
+            matters=(self._matter(matter),) if matter else (),
+            activity=self._activity(activity).name if activity else "",
+            reason=reason,
+            on=today(),
+            review_on=review_on,
+            actor=actor or whoever(),
+            restriction=restriction,
+        )
+
+    def release(self, hold: str, *, reason: str, on: date | None = None, actor: str | None = None) -> HoldRecord:
+        """Releases a hold: on that day it no longer holds."""
+        from ordholden.registers.holds import release
+
+        return release(self.store, hold, on=on or today(), actor=actor or whoever(), reason=reason)
+
+    def holds(self) -> tuple[HoldRecord, ...]:
+        from ordholden.registers.holds import all_holds
+
+        return all_holds(self.store)
+
+    def _matter(self, words: str) -> MatterKey:
+        """A matter as `name:key`, where the name is a matter of the policy."""
+        name, _, key = words.partition(":")
+        for table in self.inventory.tables:
+            own = table.matter(name.strip())
+            if own is not None and own.own:
+                return MatterKey(table.name, own.name, int(key) if key.strip().isdigit() else key.strip())
+        known = {m.name for t in self.inventory.tables for m in t.matters}
+        raise Refusal.of("matter-unknown", word=name, nearest=nearest(name, known))
+
+    def _activity(self, name: str) -> Activity:
+        if name not in self.policy.activities:
+            raise Refusal.of("activity-unknown", word=name, nearest=nearest(name, self.policy.activities))
+        return self.policy.activities[name]
+
+    # — what a change of policy would do —
+
+    def diff(self, new: Path, on: date | None = None) -> tuple[Difference, ...]:
+        """What the new policy would do to the data as it is, beside what this one does; in numbers per table and rule."""
+        other = open_organisation(new) if new.is_dir() else open_organisation(self.folder, policy_file=new)
+        other._must_be_sound()
+        day = on or today()
+        ours, theirs = self.sight(day), self.sight(day)
+        theirs = replace(theirs, policy=other.policy, inventory=self.inventory)
+        return tuple(_differences(make(ours, Scope(ScopeKind.SWEEP)), make(theirs, Scope(ScopeKind.SWEEP)), self, other))
+
+
+def _differences(old: Plan, new: Plan, ours: Organisation, theirs: Organisation) -> Iterator[Difference]:
+    def by_place(plan: Plan) -> dict[tuple[TableName, Operation, tuple[str, ...]], Step]:
+        return {(s.table, s.operation, s.columns): s for s in plan.steps}
+
+    before, after = by_place(old), by_place(new)
+    for place in dict.fromkeys([*before, *after]):
+        first, second = before.get(place), after.get(place)
+        yield Difference(
+            *place,
+            first.rows if first else 0,
+            second.rows if second else 0,
+            _rules(first or second, ours.policy),
+            _rules(second or first, theirs.policy),
+        )
+
+
+def _rules(step: Step | None, policy: Policy) -> tuple[str, ...]:
+    names: Collection[str] = [r.activity for r in step.reasons] if step else ()
+    return tuple(f"{n}: {policy.activities[n].keep.text}" for n in names if n in policy.activities)
+
+
+def _deletes(step: Step) -> bool:
+    return step.operation is Operation.DELETE
+
+
+def _masked(words: str) -> str:
+    """What a person was asked for by, without saying it again."""
+    from ordholden.identifiers import shown
+
+    kind, colon, value = words.partition(":")
+    if colon and "@" not in kind:
+        return f"{kind}:{shown(kind, value)}"
+    return shown("email" if "@" in words else "phone" if words.strip("+ ").replace(" ", "").isdigit() else "name", words)
+
+
+def open_organisation(folder: str | Path, *, policy_file: Path | None = None) -> Organisation:
+    """Reads a folder with `policy.yaml` and `systems.yaml`. A Refusal with every problem where they make no sense."""
+    path = Path(folder)
+    problems = Problems()
+    if not path.is_dir():
+        raise Refusal.of("folder-missing", folder=path)
+    policy = read_policy(policy_file.parent if policy_file else path, problems)
+    inventory = read_inventory(path, problems)
+    if policy is None or inventory is None:
+        raise Refusal(*problems.all)
+    problems.extend(fits(policy, inventory))
+    return Organisation(path, policy, inventory, problems.all)
+
+
+def day_start(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo("Europe/Copenhagen"))

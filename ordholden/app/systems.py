@@ -1,0 +1,72 @@
+"""Opens an organisation's systems, each once: readers for everybody, writers for plans alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from ordholden.connectors.errors import SystemFailure
+from ordholden.connectors.files import Files, open_files
+from ordholden.connectors.files.reader import FilesReader
+from ordholden.connectors.reading import Reader
+from ordholden.connectors.sql.system import SqlSystem
+from ordholden.connectors.writing import Writer
+from ordholden.inventory.system import Inventory, System
+from ordholden.problems import Problem
+
+__all__ = ["Systems"]
+
+
+class Systems:
+    """Open systems of one organisation; `unreachable` says which do not answer, and why."""
+
+    def __init__(self, inventory: Inventory, base: Path) -> None:
+        self._inventory, self._base = inventory, base
+        self._readers: dict[str, Reader] = {}
+        self._writers: dict[str, SqlSystem] = {}
+        self._files: dict[str, Files] = {}
+        self._open = ExitStack()
+        self.unreachable: tuple[Problem, ...] = ()
+
+    def readers(self) -> Mapping[str, Reader]:
+        """A reader for every system that answers. The live schema is read once for each."""
+        problems = []
+        for system in self._inventory.systems.values():
+            if system.name in self._readers:
+                continue
+            try:
+                self._readers[system.name] = self._reader(system)
+            except SystemFailure as failure:
+                facts = {"system": system.name, "reason": failure.reason}
+                problems.append(Problem("system-unreachable", system.at, facts))
+        self.unreachable = tuple(problems)
+        return self._readers
+
+    def _reader(self, system: System) -> Reader:
+        if system.is_files:
+            return FilesReader(system, self.files(system))
+        return SqlSystem(system, self._base)
+
+    def files(self, system: System) -> Files:
+        if system.name not in self._files:
+            self._files[system.name] = self._open.enter_context(open_files(system.url, self._base, name=system.name))
+        return self._files[system.name]
+
+    def writers(self) -> Mapping[str, Writer]:
+        """Writers of the databases. Handed to plans only."""
+        for system in self._inventory.systems.values():
+            if not system.is_files and system.name not in self._writers:
+                self._writers[system.name] = SqlSystem(system, self._base, write=True)
+        return self._writers
+
+    def removers(self) -> Mapping[str, Files]:
+        """File systems, for removing. Handed to plans only."""
+        return {s.name: self.files(s) for s in self._inventory.systems.values() if s.is_files}
+
+    def close(self) -> None:
+        for opened in (*self._readers.values(), *self._writers.values()):
+            if isinstance(opened, SqlSystem):
+                opened.close()
+        self._open.close()
+        self._readers, self._writers, self._files = {}, {}, {}
