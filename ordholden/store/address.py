@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -67,10 +66,15 @@ def _postgresql_settings(url: str) -> dict[str, Any]:
         "HOST": options.pop("host", unquote(parts.hostname or "")),
         "PORT": options.pop("port", str(port or "")),
         "OPTIONS": _with_defaults(options),
-        # Kept open until the store is closed.
-        "CONN_MAX_AGE": None,
     }
 
 
-def _with_defaults(options: Mapping[str, str]) -> dict[str, str]:
-    return {"application_name": "ordholden", "connect_timeout": "10", **options}
+def _with_defaults(options: dict[str, str]) -> dict[str, str | int | None]:
+    """`?prepare_threshold=0` is for a connection pooler that knows no prepared statements."""
+    threshold = int(options.pop("prepare_threshold", "5")) or None
+    return {
+        "application_name": "ordholden",
+        "connect_timeout": "10",
+        "prepare_threshold": threshold,
+        **options,
+    }

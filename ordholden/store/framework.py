@@ -62,6 +62,8 @@ def connect(settings: dict[str, Any]) -> str:
     from django.db import connections
 
     alias = f"store-{next(_numbers)}"
+    # Kept open until the store is closed.
+    settings = {**settings, "CONN_MAX_AGE": None}
     complete = connections.configure_settings({"default": {}, alias: settings})
     connections.settings[alias] = complete[alias]
     return alias

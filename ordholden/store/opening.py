@@ -8,8 +8,8 @@ and no chain verified.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -46,8 +46,7 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({self.organisation!r}, {self.alias!r})"
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All or nothing. Inside another one it is a part of that: what fails here fails all."""
         from django.db import connections, transaction
 
@@ -55,8 +54,7 @@ class Store:
         if not connection.in_atomic_block:
             # A connection that broke while a long-running process was idle is opened anew.
             connection.close_if_unusable_or_obsolete()
-        with transaction.atomic(using=self.alias, savepoint=False):
-            yield
+        return transaction.atomic(using=self.alias, savepoint=False)
 
     def secret(self) -> bytes:
         """32 random bytes, made with the store."""

@@ -27,6 +27,7 @@ class Secret:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self._keys: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         return "Secret(…)"
@@ -36,7 +37,9 @@ class Secret:
         return self._content
 
     def key(self, use: str) -> bytes:
-        return hmac.digest(self._content, f"ordholden {use}".encode(), "sha256")
+        if use not in self._keys:
+            self._keys[use] = hmac.digest(self._content, f"ordholden {use}".encode(), "sha256")
+        return self._keys[use]
 
     @property
     def fingerprint(self) -> str:

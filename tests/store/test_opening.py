@@ -193,6 +193,17 @@ def test_a_wrong_address_is_refused_without_its_password(tmp_path: Path, address
     assert "never-shown" not in str(refusal.value.problems)
 
 
+def test_options_in_the_address_reach_the_driver(tmp_path: Path, postgresql_url: str) -> None:
+    with opened(
+        folder_of(tmp_path), f"{postgresql_url}?application_name=nightly&prepare_threshold=0"
+    ) as store:
+        connections[store.alias].ensure_connection()
+        driver = connections[store.alias].connection
+
+        assert driver.prepare_threshold is None
+        assert driver.info.get_parameters()["application_name"] == "nightly"
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / ".ordholden").mkdir()
