@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -35,8 +36,9 @@ QUOTED = "hemmelig%231%2F2%40%C3%A6"
 @dataclass
 class Ftp:
     port: int
-    handler: type[FTPHandler]
     authorizer: DummyAuthorizer
+    stop: Callable[[], None]
+    hang_up: Callable[[], None]
 
     def url(self, path: str = "", *, password: str = QUOTED) -> str:
         return f"ftp://{USER}:{password}@127.0.0.1:{self.port}{path}"
@@ -54,20 +56,34 @@ def ftp_server(
     # A wrong password is answered after three seconds otherwise.
     handler.auth_failed_timeout = 0.1
     server = FTPServer(("127.0.0.1", 0), handler, ioloop=IOLoop())
-    stopped = threading.Event()
+    stopped, ended = threading.Event(), threading.Event()
 
     def serve() -> None:
         while not stopped.is_set():
             server.ioloop.loop(timeout=0.02, blocking=False)
+            if ended.is_set():
+                for one in list(server.ioloop.socket_map.values()):
+                    if isinstance(one, FTPHandler):
+                        one.close()
+                ended.clear()
         server.close_all()
 
     thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield Ftp(server.socket.getsockname()[1], handler, authorizer)
-    finally:
+
+    def hang_up() -> None:
+        ended.set()
+        while ended.is_set():
+            stopped.wait(0.01)
+
+    def stop() -> None:
         stopped.set()
         thread.join(5)
+
+    thread.start()
+    try:
+        yield Ftp(server.socket.getsockname()[1], authorizer, stop, hang_up)
+    finally:
+        stop()
 
 
 class _Door(paramiko.ServerInterface):
@@ -168,6 +184,9 @@ def sftp_server(root: Path) -> Iterator[Sftp]:
         thread.join(5)
 
 
+# Said after a second.
+LATE = "late"
+
 # What a told server answers where a test says nothing: enough to log in and look around.
 MANNERS = {
     "USER": "331 who are you",
@@ -202,6 +221,7 @@ def told_server(
     def serve() -> None:
         with suppress(OSError):
             connection, _ = listener.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with suppress(OSError, ValueError):
                 _converse(connection, {**MANNERS, **answers}, context, said)
             connection.close()
@@ -256,6 +276,9 @@ def _converse(
                     channel = context.wrap_socket(channel, server_side=True)
                 channel.sendall(content)
                 channel.close()
+                if after is LATE:
+                    time.sleep(1)
+                    after = "226 done"
                 say(after)
             else:
                 say(str(answer))

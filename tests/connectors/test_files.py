@@ -17,6 +17,7 @@ from ordholden.connectors.errors import Refused, SystemFailure, Unreachable
 from ordholden.connectors.files import FileFact, Files, open_files
 from ordholden.connectors.files.address import read_address, without_secret
 from tests.connectors.servers import (
+    LATE,
     PASSWORD,
     QUOTED,
     USER,
@@ -290,6 +291,14 @@ def test_a_root_that_is_not_there_is_unreachable(place: Place) -> None:
     assert "folder" in str(caught.value)
 
 
+def test_files_that_are_closed_twice_are_closed(place: Place) -> None:
+    files = open_files(place.url, place.base)
+
+    assert files.exists("rod.txt")
+    files.close()
+    files.close()
+
+
 def test_a_closed_door_is_unreachable(tmp_path: Path) -> None:
     for url in (f"ftp://{USER}:{QUOTED}@127.0.0.1:1/x", f"sftp://{USER}:{QUOTED}@127.0.0.1:1/x"):
         with pytest.raises(Unreachable) as caught, open_files(url, tmp_path):
@@ -470,16 +479,30 @@ def test_a_lost_connection_is_unreachable_and_the_next_one_goes_on(served: Serve
     def hang_up(self: Any, path: str) -> None:  # noqa: ARG001
         self.close()
 
-    with open_files(serve(**{f"ftp_{command}": hang_up}).url(), root) as files:
-        with pytest.raises(Unreachable) as caught:
-            LOST[command](files)
-        with pytest.raises(Unreachable):
-            files.exists("rod.txt")
+    server = serve(**{f"ftp_{command}": hang_up})
+    with open_files(server.url(), root) as files, pytest.raises(Unreachable) as caught:
+        LOST[command](files)
     assert "hemmelig" not in str(caught.value)
     assert (root / "rod.txt").exists()
 
     with open_files(serve().url(), root) as files:
         assert files.remove("rod.txt") is True
+
+
+def test_a_server_that_hangs_up_on_the_silent_is_rung_up_again(served: Served) -> None:
+    root, _, serve = served
+    server = serve()
+
+    with open_files(server.url(), root) as files:
+        assert files.remove("rod.txt") is True
+        server.hang_up()
+        assert files.remove("1012-205/20260903-1.wav") is True
+        server.hang_up()
+        assert files.exists("a/b/c/dyb.txt")
+        server.stop()
+        for _ in range(2):
+            with pytest.raises(Unreachable):
+                files.exists("a/b/c/dyb.txt")
 
 
 def test_a_name_in_another_encoding_is_named_back_as_it_came(tmp_path: Path) -> None:
@@ -506,6 +529,23 @@ def test_a_server_that_is_full_for_now_is_unreachable(tmp_path: Path) -> None:
         open_files(f"ftp://a:b@127.0.0.1:{port}", tmp_path),
     ):
         pass
+
+
+def test_a_late_answer_is_not_taken_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading that got no end; its "done" comes later, when a file is to be removed that isn't."""
+    monkeypatch.setattr("ordholden.connectors.files.ftp.SECONDS", 0.5)
+    answers = {
+        "MLST": "250-is\r\n type=file;size=9; x.wav\r\n250 end",
+        "RETR": ("150 comes", b"half", LATE),
+        "DELE": "550 no",
+    }
+    with told_server(answers) as (port, said), open_files(f"ftp://a:b@127.0.0.1:{port}", tmp_path) as files:
+        with pytest.raises(Unreachable):
+            list(files.read("x.wav"))
+        with pytest.raises(SystemFailure):
+            files.remove("x.wav")
+
+    assert not any(command.startswith("DELE") for command in said)
 
 
 def test_half_a_file_is_not_a_file(tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ Messages hold neither passwords nor the paths of files, which can be about someb
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 from typing import Protocol
 
 from ordholden.connectors.errors import Refused, Unreachable
@@ -51,7 +51,17 @@ class FileFact:
 
 
 class Files(Protocol):
-    """A root with files below it, open."""
+    """A root with files below it, open; a context manager that closes it."""
+
+    def __enter__(self) -> Files: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Gives the connection back; twice is once."""
+        ...
 
     def walk(self) -> Iterator[FileFact]:
         """Every regular file, folder by folder in order of their names; one folder is in memory at a time.
@@ -77,7 +87,7 @@ class Files(Protocol):
         ...
 
 
-def open_files(url: str, base: Path, *, name: str = "") -> AbstractContextManager[Files]:
+def open_files(url: str, base: Path, *, name: str = "") -> Files:
     """The files at an address; `file:PATH` is relative to `base`. `name` is what errors call the system.
 
     A path on an FTP server is relative to the folder that logging in leads to, one on an SFTP server is

@@ -14,18 +14,19 @@ from __future__ import annotations
 import os
 import re
 import ssl
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from ftplib import FTP, FTP_TLS, all_errors, error_perm, error_proto, error_reply, error_temp
+from ftplib import FTP, FTP_TLS, Error, all_errors, error_perm, error_temp
 from pathlib import Path
 from socket import create_connection, socket
+from types import TracebackType
 from typing import Any
 
 from ordholden.connectors.errors import Refused, SystemFailure, Unreachable
-from ordholden.connectors.files import FileFact, Files
+from ordholden.connectors.files import FileFact
 from ordholden.connectors.files.address import Address, parts_of
 
 __all__ = ["FtpFiles", "open_ftp"]
@@ -47,37 +48,41 @@ _UNIX = re.compile(
 _WINDOWS = re.compile(r"[0-9-]+\s+[0-9:]+[AP]M\s+(?P<kind><DIR>|[0-9]+)\s+(?P<name>.+)")
 
 
-@contextmanager
-def open_ftp(address: Address, base: Path) -> Iterator[Files]:
+def open_ftp(address: Address, base: Path) -> FtpFiles:
     """The files below a folder of an FTP server."""
-    with _failures(address.system):
-        connection = _connected(address, base)
-    try:
-        with _failures(address.system):
-            root = _root(connection, address)
-            knows_mlsd = _knows_mlsd(connection)
-        yield FtpFiles(connection, root, address, knows_mlsd=knows_mlsd)
-    finally:
-        with suppress(*all_errors):
-            connection.quit()
-        connection.close()
+
+    def log_in() -> FTP:
+        return _logged_in(address, base)
+
+    with _failures(address.system), ExitStack() as opened:
+        connection = log_in()
+        opened.callback(connection.close)
+        root, knows_mlsd = _root(connection, address), _knows_mlsd(connection)
+        opened.pop_all()
+    return FtpFiles(connection, log_in, root, address.system, knows_mlsd=knows_mlsd)
 
 
-def _connected(address: Address, base: Path) -> FTP:
+def _logged_in(address: Address, base: Path) -> FTP:
+    connection = _new(address, base)
+    with ExitStack() as opened:
+        opened.callback(connection.close)
+        connection.connect(address.host, address.port or 0)
+        connection.login(_wire(address.user), _wire(address.password))
+        if isinstance(connection, FTP_TLS):
+            connection.prot_p()
+        opened.pop_all()
+    return connection
+
+
+def _new(address: Address, base: Path) -> FTP:
     if address.scheme == "ftp":
         # In the clear, as the address says; `encrypted()` tells, and the promises show it.
-        plain = FTP(timeout=SECONDS, encoding="latin-1")  # noqa: S321
-        plain.connect(address.host, address.port or 0)
-        plain.login(_wire(address.user), _wire(address.password))
-        return plain
+        return FTP(timeout=SECONDS, encoding="latin-1")  # noqa: S321
     # An authority's signature and the right name, or the very certificate that `?ca=` names. No "never mind".
     context = ssl.create_default_context(cafile=str(base / address.ca) if address.ca else None)
     context.sslsocket_class = _Forgiving
     secure = _SameSession(context=context, timeout=SECONDS, encoding="latin-1")
     secure.implicit = address.port == IMPLICIT_TLS
-    secure.connect(address.host, address.port or 0)
-    secure.login(_wire(address.user), _wire(address.password))
-    secure.prot_p()
     return secure
 
 
@@ -152,10 +157,27 @@ class _Entry:
 class FtpFiles:
     """The files below a folder of an FTP server, logged in."""
 
-    def __init__(self, connection: FTP, root: str, address: Address, *, knows_mlsd: bool) -> None:
-        self._ftp, self._root, self._system, self._knows_mlsd = connection, root, address.system, knows_mlsd
+    def __init__(
+        self, connection: FTP, log_in: Callable[[], FTP], root: str, system: str, *, knows_mlsd: bool
+    ) -> None:
+        self._ftp, self._log_in, self._root, self._system = connection, log_in, root, system
+        self._knows_mlsd = knows_mlsd
         # Folders that a listing has shown to be folders: some servers follow a link and do not say so.
         self._plain: set[tuple[str, ...]] = set()
+
+    def __enter__(self) -> FtpFiles:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with suppress(*all_errors):
+            if self._ftp.sock is not None:
+                self._ftp.quit()
+        self._ftp.close()
 
     def walk(self) -> Iterator[FileFact]:
         waiting: list[tuple[str, ...]] = [()]
@@ -163,7 +185,7 @@ class FtpFiles:
             folder = waiting.pop()
             if len(folder) > DEEPEST:
                 raise Refused(self._system, "folders without end: one of them seems to be a link back")
-            with _failures(self._system):
+            with self._asking():
                 found = self._listing(folder) or {}
             for name, entry in sorted(found.items()):
                 if entry.kind is _Kind.FILE:
@@ -172,7 +194,7 @@ class FtpFiles:
             waiting += [(*folder, name) for name in sorted(folders, reverse=True)]
 
     def read(self, path: str) -> Iterator[bytes]:
-        with _failures(self._system):
+        with self._asking():
             *folder, name = parts_of(path, self._system, foreign=True)
             if not self._entered(tuple(folder)) or self._kind(name) is not _Kind.FILE:
                 raise Refused(self._system, "there is no such file")
@@ -181,7 +203,7 @@ class FtpFiles:
         whole = False
         try:
             while True:
-                with _failures(self._system):
+                with self._asking():
                     piece = data.recv(PIECE)
                 if not piece:
                     break
@@ -192,7 +214,7 @@ class FtpFiles:
             self._end_of_transfer(whole=whole)
 
     def remove(self, path: str) -> bool:
-        with _failures(self._system):
+        with self._asking():
             *folder, name = parts_of(path, self._system, foreign=True)
             if not self._entered(tuple(folder)):
                 return False
@@ -211,7 +233,7 @@ class FtpFiles:
         return True
 
     def exists(self, path: str) -> bool:
-        with _failures(self._system):
+        with self._asking():
             *folder, name = parts_of(path, self._system, foreign=True)
             return self._entered(tuple(folder)) and self._kind(name) is _Kind.FILE
 
@@ -225,7 +247,7 @@ class FtpFiles:
         if folder and folder not in self._plain and not self._is_plain(folder):
             return False
         try:
-            self._ftp.cwd(_wire("/".join((self._root, *folder)) or "/"))
+            self._change(_wire("/".join((self._root, *folder)) or "/"))
         except error_perm:
             if not folder:
                 raise Unreachable(self._system, "the folder is not there any more") from None
@@ -238,6 +260,18 @@ class FtpFiles:
         if there != self._root and not there.startswith(f"{self._root}/"):
             raise Refused(self._system, "a link leads out of the root")
         return True
+
+    def _change(self, folder: str) -> None:
+        """Each verb begins here. A server that hung up while nobody asked anything is rung up again, once."""
+        try:
+            if self._ftp.sock is not None:
+                self._ftp.cwd(folder)
+                return
+        except (error_temp, EOFError, OSError):
+            pass
+        self._ftp.close()
+        self._ftp = self._log_in()
+        self._ftp.cwd(folder)
 
     def _is_plain(self, folder: tuple[str, ...]) -> bool:
         """Whether the folder above shows it; refused where it shows something else by that name."""
@@ -346,11 +380,27 @@ class FtpFiles:
     def _end_of_transfer(self, *, whole: bool) -> None:
         """Only the server knows whether that was all of the file."""
         if whole:
+            with self._asking():
+                self._ftp.voidresp()
+            return
+        try:
+            if self._ftp.sock is not None:
+                self._ftp.voidresp()
+        except (error_temp, error_perm):
+            # It complains that we hung up. So we did.
+            pass
+        except all_errors:
+            self._ftp.close()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
             with _failures(self._system):
-                self._ftp.voidresp()
-        else:
-            with suppress(*all_errors):
-                self._ftp.voidresp()
+                yield
+        except Unreachable:
+            # An answer may still be under way, and would be taken for that to the next question.
+            self._ftp.close()
+            raise
 
 
 def _from_facts(facts: dict[str, str]) -> _Entry:
@@ -395,8 +445,8 @@ def _failures(system: str) -> Iterator[None]:
         raise Refused(system, f"the server said no ({code})") from None
     except error_temp as error:
         raise Unreachable(system, f"the server said not now ({str(error)[:3]})") from None
-    except (error_reply, error_proto, EOFError):
-        raise Unreachable(system, "the connection was lost") from None
+    except (Error, EOFError):
+        raise Unreachable(system, "the connection was lost, or was not understood") from None
     except ssl.SSLCertVerificationError as error:
         raise Unreachable(system, f"the server's certificate is not good: {error.verify_message}") from None
     except ssl.SSLError as error:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 
 from ordholden.connectors.errors import Refused, Unreachable
-from ordholden.connectors.files import FileFact, Files
+from ordholden.connectors.files import FileFact
 from ordholden.connectors.files.address import Address, parts_of
 
 __all__ = ["LocalFiles", "open_local"]
@@ -18,18 +19,14 @@ __all__ = ["LocalFiles", "open_local"]
 PIECE = 1 << 18
 
 
-@contextmanager
-def open_local(address: Address, base: Path) -> Iterator[Files]:
+def open_local(address: Address, base: Path) -> LocalFiles:
     """The files of a folder; a relative path is relative to `base`."""
     root = (base / address.path).resolve()
     try:
         handle = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise Unreachable(address.system, _why(error, "the folder")) from None
-    try:
-        yield LocalFiles(root, handle, address.system)
-    finally:
-        os.close(handle)
+    return LocalFiles(root, handle, address.system)
 
 
 class LocalFiles:
@@ -37,6 +34,20 @@ class LocalFiles:
 
     def __init__(self, root: Path, handle: int, system: str) -> None:
         self._root, self._handle, self._system = root, handle, system
+        self._closed = False
+
+    def __enter__(self) -> LocalFiles:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            os.close(self._handle)
 
     def walk(self) -> Iterator[FileFact]:
         def fail(error: OSError) -> None:

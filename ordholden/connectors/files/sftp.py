@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ordholden.connectors.errors import Refused, SystemFailure, Unreachable
-from ordholden.connectors.files import FileFact, Files
+from ordholden.connectors.files import FileFact
 from ordholden.connectors.files.address import Address, parts_of
 
 if TYPE_CHECKING:
@@ -29,22 +30,22 @@ KNOWN_HOSTS = "known_hosts"
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@contextmanager
-def open_sftp(address: Address, base: Path) -> Iterator[Files]:
+def open_sftp(address: Address, base: Path) -> SftpFiles:
     """The files below a folder of an SFTP server."""
-    with _failures(address.system):
-        client = _connected(address, base)
-    try:
-        with _failures(address.system):
-            sftp = client.open_sftp()
-            sftp.get_channel().settimeout(SECONDS)  # type: ignore[union-attr]
-            root = _root(sftp, address)
-        yield SftpFiles(sftp, root, address.system)
-    finally:
-        client.close()
+    with _failures(address.system), ExitStack() as opened:
+        client = _client(address, base)
+        opened.callback(client.close)
+        _connect(client, address, base)
+        sftp = client.open_sftp()
+        # A night's run may leave it in silence for long.
+        client.get_transport().set_keepalive(SECONDS)  # type: ignore[union-attr]
+        sftp.get_channel().settimeout(SECONDS)  # type: ignore[union-attr]
+        files = SftpFiles(client, sftp, _root(sftp, address), address.system)
+        opened.pop_all()
+    return files
 
 
-def _connected(address: Address, base: Path) -> SSHClient:
+def _client(address: Address, base: Path) -> SSHClient:
     try:
         import paramiko
     except ModuleNotFoundError:
@@ -55,6 +56,10 @@ def _connected(address: Address, base: Path) -> SSHClient:
     if (base / KNOWN_HOSTS).is_file():
         client.load_host_keys(str(base / KNOWN_HOSTS))
     client.set_missing_host_key_policy(paramiko.RejectPolicy())
+    return client
+
+
+def _connect(client: SSHClient, address: Address, base: Path) -> None:
     own_keys = not address.password and not address.key
     client.connect(
         address.host,
@@ -70,7 +75,6 @@ def _connected(address: Address, base: Path) -> SSHClient:
         banner_timeout=SECONDS,
         auth_timeout=SECONDS,
     )
-    return client
 
 
 def _root(sftp: SFTPClient, address: Address) -> str:
@@ -88,8 +92,19 @@ def _root(sftp: SFTPClient, address: Address) -> str:
 class SftpFiles:
     """The files below a folder of an SFTP server, logged in."""
 
-    def __init__(self, sftp: SFTPClient, root: str, system: str) -> None:
-        self._sftp, self._root, self._system = sftp, root, system
+    def __init__(self, client: SSHClient, sftp: SFTPClient, root: str, system: str) -> None:
+        self._client, self._sftp, self._root, self._system = client, sftp, root, system
+
+    def __enter__(self) -> SftpFiles:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
 
     def walk(self) -> Iterator[FileFact]:
         waiting: list[tuple[str, ...]] = [()]
