@@ -31,7 +31,7 @@ from ordholden.policy.condition import ColumnCondition
 from ordholden.policy.document import Text
 from ordholden.policy.keep import RESERVED, read_condition
 from ordholden.policy.rule import Unit
-from ordholden.policy.source import Node, read_source
+from ordholden.policy.source import Node, places, read_source
 from ordholden.problems import Problem, Problems, nearest
 
 __all__ = ["NAME", "read_inventory"]
@@ -55,7 +55,7 @@ def read_inventory(folder: File, problems: Problems, environment: Mapping[str, s
     systems = {name: _system(name, node, known, problems) for name, node in root.items()}
     if not systems:
         problems.error("systems-empty", root.at)
-    inventory = Inventory(systems, hashlib.sha256(path.read_bytes()).hexdigest())
+    inventory = Inventory(systems, hashlib.sha256(path.read_bytes()).hexdigest(), places(root))
     _targets(inventory, problems)
     return inventory
 

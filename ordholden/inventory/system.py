@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -11,6 +11,7 @@ from functools import cached_property
 from ordholden.policy.condition import ColumnCondition
 from ordholden.policy.document import Text
 from ordholden.policy.rule import Unit
+from ordholden.policy.source import place_of
 from ordholden.problems import Place
 
 __all__ = [
@@ -244,6 +245,11 @@ class Inventory:
 
     systems: Mapping[str, System]
     digest: str
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+
+    def place(self, *way: str) -> Place | None:
+        """Where a key or a text of the file stands, by its way from the top."""
+        return place_of(self.places, way)
 
     @property
     def tables(self) -> Iterator[Table]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ordholden.policy.rule import Rule
+from ordholden.policy.source import place_of
 from ordholden.problems import Place
 
 __all__ = [
@@ -158,6 +159,7 @@ class Recipient:
     kind: str
     country: str
     agreement: str
+    transfer: str  # what a transfer out of the EU/EEA rests on, GDPR art. 46 and 49
 
 
 @dataclass(frozen=True)
@@ -221,4 +223,8 @@ class Policy:
     limits: Limits
     promises: Mapping[str, Promise]
     digest: str
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+
+    def place(self, *way: str) -> Place | None:
+        """Where a key or a text of the file stands, by its way from the top."""
+        return place_of(self.places, way)

@@ -26,7 +26,7 @@ from ordholden.policy.document import (
 )
 from ordholden.policy.keep import read_rule
 from ordholden.policy.rule import Also, ConsentGiven, Duration, Rule, Unit, Withdrawn
-from ordholden.policy.source import Node, read_source
+from ordholden.policy.source import Node, places, read_source
 from ordholden.problems import Place, Problem, Problems, nearest
 
 __all__ = ["NAME", "read_policy"]
@@ -70,7 +70,7 @@ def read_policy(folder: Path, problems: Problems) -> Policy | None:
         limits=_limits(root.get("limits"), problems),
         promises=promises,
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
-        places={key: node.key_at for key, node in _items(root, "activities")},
+        places=places(root),
     )
 
 
@@ -98,7 +98,7 @@ def _category(name: str, node: Node) -> Category:
 
 
 def _recipient(name: str, node: Node) -> Recipient:
-    return Recipient(name, _text(node, name), node.text("kind"), node.text("country"), node.text("agreement"))
+    return Recipient(name, _text(node, name), node.text("kind"), node.text("country"), node.text("agreement"), node.text("transfer"))
 
 
 def _organisation(node: Node, problems: Problems) -> Organisation:

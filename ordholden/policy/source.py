@@ -21,7 +21,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ordholden.problems import Place, Problems, nearest
 
-__all__ = ["Node", "read_source"]
+__all__ = ["Node", "place_of", "places", "read_source"]
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,29 @@ class Node:
         style = getattr(self.value, "style", None)
         quoted = style in ("'", '"') or type(self.value).__name__ in ("DoubleQuotedScalarString", "SingleQuotedScalarString")
         return self.at.shifted(1) if quoted else self.at
+
+
+def places(root: Node) -> Mapping[tuple[str, ...], Place]:
+    """Where each key stands, by its way from the top, and each text: by the way, then the text itself."""
+    found: dict[tuple[str, ...], Place] = {}
+
+    def walk(node: Node, way: tuple[str, ...]) -> None:
+        for key, value in node.items():
+            found[*way, key] = value.key_at
+            if value.is_mapping:
+                walk(value, (*way, key))
+            else:
+                found.update({(*way, key, str(e.value)): e.text_at for e in value.elements() if not e.is_mapping})
+
+    walk(root, ())
+    return found
+
+
+def place_of(known: Mapping[tuple[str, ...], Place], way: tuple[str, ...]) -> Place | None:
+    """The place at the end of the way, or at the end of as much of it as is there."""
+    while way and way not in known:
+        way = way[:-1]
+    return known.get(way)
 
 
 def read_source(path: Path, *, shown_as: str, schema: str, problems: Problems) -> Node | None:
@@ -133,7 +156,7 @@ def _report(root: Node, error: ValidationError, problems: Problems) -> None:
             known = schema.get("properties", {})
             for key in node.value if node.is_mapping else ():
                 if key not in known:
-                    problems.error("key-unknown", node[key].key_at, key=key, within=path or "file", nearest=nearest(str(key), known))
+                    _report_key(str(key), node, path or "file", known, problems)
         case "required":
             missing = re.sub(r"^'(.*)' is a required.*$", r"\1", error.message)
             problems.error("key-missing", node.key_at, key=missing, within=path or "file")
@@ -145,6 +168,16 @@ def _report(root: Node, error: ValidationError, problems: Problems) -> None:
         case _:
             wanted = schema.get("description") or schema.get("type") or error.message
             problems.error("value-form", node.at, within=path or "file", wanted=wanted, found=_kind(node.value))
+
+
+def _report_key(key: str, node: Node, within: str, known: Mapping[str, Any], problems: Problems) -> None:
+    written = node[key]
+    if written.value is None and node.value.fa.flow_style():
+        # {da: Navn, adresse, en: Name}: what stands after the comma was meant as a part of the text.
+        before = list(node.value)[: list(node.value).index(key)]
+        problems.error("text-comma", written.key_at, text=key, key=before[-1] if before else key, within=within)
+        return
+    problems.error("key-unknown", written.key_at, key=key, within=within, nearest=nearest(key, known))
 
 
 def _kind(value: object) -> str:
