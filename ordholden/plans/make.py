@@ -40,7 +40,8 @@ def make(
     order = targets(sight, scope, blocked)
     spool = Spool()
     try:
-        steps = [step for target in order for step in _steps(target, order, sight, spool, progress)]
+        spooled = _spooled(order, sight)
+        steps = [step for t in order for step in _steps(t, order, sight, spool if t.name in spooled else None, progress)]
     finally:
         spool.close()
     if scope.kind is ScopeKind.SWEEP:
@@ -61,9 +62,11 @@ def make(
     return replace(plan, limits=tuple(_limits(plan, sight.policy.limits, known_rules)))
 
 
-def _steps(target: Target, order: tuple[Target, ...], sight: Sight, spool: Spool, progress: Progress) -> Iterator[Step]:
+def _steps(
+    target: Target, order: tuple[Target, ...], sight: Sight, spool: Spool | None, progress: Progress
+) -> Iterator[Step]:
     progress(str(target.name), 0)
-    if _spooled(target, order, sight):
+    if spool is not None:
         decide(target, sight, spool, lambda n: progress(str(target.name), n))
         _drop_needed(target, sight, spool)
         whole = spool.count(target.name, RECORD)
@@ -97,9 +100,18 @@ def _reasons(target: Target, groups: Collection[int] | range) -> tuple[Reason, .
 # — records that stay because others need them —
 
 
-def _spooled(target: Target, order: tuple[Target, ...], sight: Sight) -> bool:
-    """Whether the numbers need decisions about single records: here, or in a table that refers to this one."""
-    return not target.told or any(_spooled(child, order, sight) for child in _children(target, order, sight))
+def _spooled(order: tuple[Target, ...], sight: Sight) -> frozenset[TableName]:
+    """The tables whose numbers need decisions about single records: those that the database alone cannot tell, all that
+    they refer to, since a record is needed or not by what is decided there, and all that refer to these."""
+    children = {t.name: _children(t, order, sight) for t in order}
+    found: set[TableName] = set()
+    for target in order:
+        if not target.told or any(c.name in found for c in children[target.name]):
+            found.add(target.name)
+    for target in reversed(order):
+        if target.name in found:
+            found |= {c.name for c in children[target.name]}
+    return frozenset(found)
 
 
 def _children(target: Target, order: tuple[Target, ...], sight: Sight) -> list[Target]:
