@@ -284,17 +284,8 @@ RESELLERS = (
     "no date",
 )
 CUSTOMERS = (
-    "runs",
-    "runs",
-    "sentinel",
-    "runs",
-    "ended 400",
-    "runs",
-    "ended 40",
-    "runs",
-    "no date",
-    "runs",
-    "ended 180",
+    *("runs", "runs", "sentinel", "runs", "ended 400", "runs", "runs", "ended 40", "runs", "runs"),
+    *("no date", "runs", "runs", "runs", "ended 2400", "runs", "runs", "ended 180", "runs", "runs"),
 )
 EMPLOYEES = (
     *(
@@ -427,7 +418,7 @@ def add_customer(books: Books, reseller: int, number: int) -> None:
     also_employee = len(people) > 0 and dice.chance(0.4)
     admin = employee_person(books.tree, people[0]) if also_employee else person(dice, 8_000_000 + number)
     email = danish(admin)
-    started = books.tree.ago(dice.number(1200, 2700))
+    started = (runs.last or books.tree.on) - timedelta(days=dice.number(1800, 3200))
     code = customer_code(number)
     books.put(
         "portal",
@@ -459,7 +450,7 @@ def add_customer(books: Books, reseller: int, number: int) -> None:
             "opened_on": started,
         },
     )
-    invoices = add_invoices(books, number, admin.full_name, runs.last)
+    invoices = add_invoices(books, number, admin.full_name, started, runs.last)
     taken: set[str] = set()
     for employee in people:
         add_employee(books, number, employee, taken)
@@ -484,14 +475,16 @@ class Invoice:
     lines: int = 0
 
 
-def add_invoices(books: Books, customer: int, attention: str, last: date | None) -> list[Invoice]:
+def add_invoices(
+    books: Books, customer: int, attention: str, started: date, last: date | None
+) -> list[Invoice]:
     """Each year of the last eight, and each quarter of this one."""
     dice = books.tree.dice("invoices", customer)
     invoices = []
     for days in (2900, 2500, 2130, 1790, 1400, 1100, 730, 380, 270, 180, 100, 30, 4):
         issued = books.tree.ago(days + dice.number(0, 20))
-        if last and issued > last:
-            break
+        if issued < started or (last and issued > last):
+            continue
         due = issued + timedelta(days=30)
         paid = due + timedelta(days=dice.number(-20, 12))
         unpaid = dice.chance(0.08) or paid >= books.tree.on
