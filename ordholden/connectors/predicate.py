@@ -7,11 +7,12 @@ A predicate is either true or false of a row, never unknown: an empty column mak
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ordholden.inventory.system import EventColumn, OwnPeriodColumn, Path, TableName
 from ordholden.policy.condition import ColumnCondition
+from ordholden.policy.rule import Duration
 
 __all__ = [
     "FALSE",
@@ -21,10 +22,11 @@ __all__ = [
     "Both",
     "ColumnSpan",
     "Constant",
+    "Day",
+    "Earlier",
     "Either",
     "Exists",
     "Filled",
-    "Inverted",
     "KeyIn",
     "KeySpan",
     "Known",
@@ -75,9 +77,10 @@ class Not:
 
 @dataclass(frozen=True)
 class Known:
-    """The column holds a moment inside the plausible span."""
+    """The column holds a moment inside the plausible span: the system's, unless one is given."""
 
     column: EventColumn
+    span: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,24 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Inverted:
-    """Both columns of the row hold plausible moments, and the end's day is earlier than the beginning's."""
+class Day:
+    """The day that a column says, or the day so much later; `span` as in `Known`.
 
-    end: EventColumn
-    begin: EventColumn
+    `up` counts rows outwards: 0 is the row that is asked about, 1 the row around it where that one is inside `Exists`.
+    """
+
+    column: EventColumn
+    plus: Duration | None = None
+    up: int = 0
+    span: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Both columns hold plausible moments, and the first day is earlier than the second."""
+
+    early: Day
+    late: Day
 
 
 @dataclass(frozen=True)
@@ -138,9 +154,10 @@ class Filled:
 
 @dataclass(frozen=True)
 class Missing:
-    """The path leads to no key."""
+    """The path leads to no key; it starts in the row `up` rows outwards, as in `Day`."""
 
     path: Path
+    up: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,12 +194,16 @@ class ColumnSpan:
 
 @dataclass(frozen=True)
 class Exists:
-    """A row of another table, whose path `inner` leads to the same key as this row's path `outer`, fulfils `where`."""
+    """A row of another table, whose path `inner` leads to the same key as this row's path `outer`, fulfils `where`.
+
+    With `up`, `outer` starts in the row so many rows further out.
+    """
 
     table: TableName
     inner: Path
     outer: Path
     where: Predicate
+    up: int = 0
 
 
 @dataclass(frozen=True)
@@ -209,7 +230,7 @@ Predicate = (
     | Not
     | Known
     | Before
-    | Inverted
+    | Earlier
     | AtOrAfter
     | Test
     | ValueIn
@@ -302,9 +323,9 @@ def _bounded(part: Predicate, *, lower: bool) -> Predicate:
             return either(_bounded(p, lower=lower) for p in parts)
         case Not(inner):
             return negated(_bounded(inner, lower=not lower))
-        case Exists(table, inner, outer, where):
+        case Exists(where=where):
             bounded = _bounded(where, lower=lower)
-            return FALSE if bounded == FALSE else Exists(table, inner, outer, bounded)
+            return FALSE if bounded == FALSE else replace(part, where=bounded)
         case Referenced(unless):
             return Referenced(tuple((table, _bounded(p, lower=not lower)) for table, p in unless))
         case _:

@@ -7,9 +7,7 @@ D" is the plain comparison `event ≤ cutoff(D)`: computed once here, every data
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
-
-from dateutil.relativedelta import relativedelta
+from datetime import MAXYEAR, date, timedelta
 
 from ordholden.policy.rule import Duration, Unit, Year
 
@@ -18,28 +16,27 @@ __all__ = ["add", "cutoff", "end_of_year", "ends_on"]
 
 def add(day: date, duration: Duration) -> date:
     """The day so much later; the last day of the calendar where it would lie beyond."""
-    n = duration.count
-    steps = {
-        Unit.DAY: relativedelta(days=n),
-        Unit.WEEK: relativedelta(weeks=n),
-        Unit.MONTH: relativedelta(months=n),
-        Unit.YEAR: relativedelta(years=n),
-    }
-    try:
-        return day + steps[duration.unit]
-    except (OverflowError, ValueError):
-        return date.max
+    if duration.unit in _DAYS:
+        beyond = (date.max - day).days
+        return day + timedelta(days=min(duration.count * _DAYS[duration.unit], beyond))
+    year, month = divmod(day.year * 12 + day.month - 1 + duration.count * _MONTHS[duration.unit], 12)
+    return _day(year, month + 1, day.day)
+
+
+_DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
+_MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """The day of that month, or its last."""
+    return date.max if year > MAXYEAR else date(year, month, min(day, monthrange(year, month)[1]))
 
 
 def end_of_year(day: date, year: Year, year_ends: tuple[int, int]) -> date:
     """The last day of the calendar or financial year that the day lies in."""
     month, last = (12, 31) if year is Year.CALENDAR else year_ends
-    this = _last_day(day.year, month, last)
-    return this if day <= this else _last_day(day.year + 1, month, last)
-
-
-def _last_day(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    this = _day(day.year, month, last)
+    return this if day <= this else _day(day.year + 1, month, last)
 
 
 def ends_on(day: date, period: Duration, year: Year | None, year_ends: tuple[int, int]) -> date:

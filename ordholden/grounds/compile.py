@@ -1,27 +1,30 @@
 """The same meaning as `interpret.py`, as a predicate that a database can run: a policy and a table in, `Dead` out.
 
 For each group of fields that share their grounds the compiler says when they are dead: covered, no ground alive, no hold.
-What a database cannot say alone (another system, an age, a question asked) becomes `Unsaid`; such rows are candidates
-that the interpreter judges. Everything else is exact.
+What a database cannot say alone (what is in another system, a consent told to us) becomes `Unsaid`; such rows are
+candidates that the interpreter judges. Everything else is exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from ordholden.connectors.predicate import (
     FALSE,
     TRUE,
     AtOrAfter,
     Before,
+    Day,
+    Earlier,
     Exists,
     Filled,
-    Inverted,
     KeyIn,
+    Known,
     Missing,
-    Not,
     PeriodIs,
     Predicate,
     Test,
@@ -33,24 +36,30 @@ from ordholden.connectors.predicate import (
     exact,
     negated,
 )
-from ordholden.grounds.calendar import cutoff
+from ordholden.grounds.calendar import add, cutoff
+from ordholden.grounds.interpret import BIRTH_DATE, BIRTHS, LONGEST_OWN_PERIOD, birth
 from ordholden.grounds.wishes import Wishes
-from ordholden.inventory.system import EventColumn, Field, Inventory, Matter, Path, Table, TableName
+from ordholden.inventory.system import EventColumn, Field, Inventory, Path, Table, TableName
 from ordholden.policy.document import Activity, BasisKind, OnRequest, Policy
 from ordholden.policy.rule import (
     NO_TIME,
     After,
+    Also,
     Asked,
     Condition,
-    ConsentGiven,
     Duration,
     NoEvent,
     OwnPeriod,
     RecordKept,
     Rule,
     StateHolds,
+    Term,
+    Under,
+    Unit,
     ValueIs,
     Withdrawn,
+    Within,
+    Year,
 )
 
 __all__ = ["Compiler", "Group", "Periods"]
@@ -128,13 +137,18 @@ class Compiler:
         return self._alive(activity, table, table.person)
 
     def unconfirmed(self, activity: Activity, table: Table) -> Predicate:
-        """People of the table whose data rest on a review that is overdue: the event is there, and its period is over."""
+        """People of the table whose data rest on a review that is overdue: the event is there, its period is over."""
         kinds, stand_on = self.inventory.kinds(table)
-        if stand_on is not table or not any(activity.covers(f.category) for f in table.fields):
+        term = activity.keep.term
+        if stand_on is not table or not isinstance(term, Asked):
             return FALSE
+        if not any(activity.covers(f.category) for f in table.fields):
+            return FALSE
+        here = Here.of(table, table.person)
         of_kind = either(Test(k.when) if k.when else TRUE for k in kinds if k.people in activity.people)
-        there = either(self._happened(e.name, table, table.person, lambda t, c: TRUE) for e in activity.keep.anchors)
-        fresh = at_least(self._rule(activity, activity.keep, table, table.person, closes=False))
+        there = either(self._happened(e.name, here, _anything) for e in activity.keep.anchors)
+        still = replace(activity.keep, term=After(term.fresh, (term.event,)))
+        fresh = at_least(self._rule(activity, still, here, closes=False))
         return both([of_kind, at_least(there), negated(fresh)])
 
     # — a group —
@@ -199,129 +213,158 @@ class Compiler:
         if effect is OnRequest.ENDS:
             return FALSE
         consent = self._consent(activity, person) if activity.basis.kind is BasisKind.CONSENT else TRUE
-        return both([consent, self._rule(activity, activity.keep, table, person, closes=effect is OnRequest.CLOSES)])
+        closes = effect is OnRequest.CLOSES
+        return both([consent, self._rule(activity, activity.keep, Here.of(table, person), closes=closes)])
 
-    def _rule(self, activity: Activity, rule: Rule, table: Table, person: Path | None, *, closes: bool) -> Predicate:
-        opened = self._opened(rule, table, person) if rule.opens else TRUE
-        match rule.term:
-            case ConsentGiven() | Withdrawn():
-                return both([opened, self._conditions(rule, table, person)])
-            case StateHolds(state=state):
-                holds = either(
-                    self._around(t, table, person, Test(t.states[state]), f"state {state}")
-                    for t in self.inventory.states.get(state, ())
-                )
-                return both([opened, holds, self._conditions(rule, table, person)])
-            case RecordKept(matter=matter):
-                return both([opened, self._kept(matter, table), self._conditions(rule, table, person)])
-        conditions = self._conditions(rule, table, person)
-        living = either(
-            self._happened(e.name, table, person, lambda t, c: self._runs(activity, rule, t, c, closes=closes)) for e in rule.anchors
-        )
+    def _rule(self, activity: Activity, rule: Rule, here: Here, *, closes: bool) -> Predicate:
+        opened = self._opened(rule, here) if rule.opens else TRUE
+        if not rule.anchors:
+            return both([opened, self._holds(rule.term, here), self._conditions(rule, here), self._near(rule, here)])
+        living = both([self._conditions(rule, here), self._stands(activity, rule, here, closes=closes)])
         none = activity.if_none if rule is activity.keep and self.whole else None
         if none is None:
-            return both([opened, conditions, living])
-        nothing = negated(either(self._happened(e.name, table, person, lambda t, c: TRUE) for e in rule.anchors))
-        fallback = both([nothing, self._rule(activity, none, table, person, closes=closes)])
-        return both([opened, either([both([conditions, living]), fallback])])
+            return both([opened, living])
+        nothing = negated(either(self._happened(e.name, here, _anything) for e in rule.anchors))
+        fallback = both([nothing, self._rule(activity, none, here, closes=closes)])
+        return both([opened, either([living, fallback])])
 
-    def _runs(self, activity: Activity, rule: Rule, table: Table, column: EventColumn, *, closes: bool) -> Predicate:
-        """On the row where the event stands: the ground still runs, or nobody can tell that it ended."""
-        inverted = self._inverted(table, column)
-        if closes:
-            return negated(both([Before(column, self.on), negated(inverted)]))
+    def _holds(self, term: Term, here: Here) -> Predicate:
+        """What a term without an event says."""
+        match term:
+            case StateHolds(state=state):
+                tables = self.inventory.states.get(state, ())
+                return either(
+                    self._around(t, here, partial(_in_state, state), f"state {state}") for t in tables
+                )
+            case RecordKept(matter=matter):
+                return self._kept(matter, here.table)
+            case _:
+                return TRUE
+
+    def _stands(self, activity: Activity, rule: Rule, here: Here, *, closes: bool) -> Predicate:
+        """The ground lives for some of the events it stands on."""
+
+        def living(over: _Over) -> Predicate:
+            def runs(row: Here, column: EventColumn) -> Predicate:
+                ended = both([over(row.table, column), negated(self._inverted(row.table, column))])
+                return both([negated(ended), self._near(rule, row)])
+
+            return either(self._happened(e.name, here, runs) for e in rule.anchors)
+
         match rule.term:
-            case After(period=OwnPeriod(), year=year):
-                return self._runs_own(table, column, year, inverted)
+            case _ if closes:
+                return living(lambda _, column: Before(column, self.on))
             case After(period=Duration() as period, year=year):
-                day = self._cutoff(period, year)
-                return negated(both([Before(column, day), negated(inverted)]))
-            case Asked(fresh=fresh):
-                over = both([Before(column, self._cutoff(fresh, None)), negated(inverted)])
-                return either([negated(over), Unsaid("question asked")])
+                return living(lambda _, column: Before(column, self._cutoff(period, year)))
+            case After(period=OwnPeriod(), year=year):
+                return living(lambda table, column: self._own_period_over(table, column, year))
+            case Asked() as term:
+                return self._unanswered(activity, term, here, living)
         raise AssertionError(rule.term)
 
-    def _runs_own(self, table: Table, column: EventColumn, year: object, inverted: Predicate) -> Predicate:
+    def _own_period_over(self, table: Table, column: EventColumn, year: Year | None) -> Predicate:
         """One comparison for each distinct period that the matters carry."""
         own = table.own_period
         if own is None:
-            return TRUE
-        over = either(
+            return FALSE
+        return either(
             both([PeriodIs(own, n), Before(column, self._cutoff(Duration(n, own.unit), year))])
             for n in self.periods(table.name)
-            if 0 < n <= 36_525
+            if 0 < n <= LONGEST_OWN_PERIOD
         )
-        return negated(both([over, negated(inverted)]))
 
-    def _cutoff(self, period: Duration, year: object) -> date:
-        return min(self.on, cutoff(self.on, period, year, self.policy.organisation.year_ends))  # type: ignore[arg-type]
+    def _unanswered(
+        self, activity: Activity, term: Asked, here: Here, living: Callable[[_Over], Predicate]
+    ) -> Predicate:
+        """One comparison for each day on which somebody was asked; who wasn't is kept until then."""
+        asked: dict[date, list[object]] = defaultdict(list)
+        for (name, card), day in self.wishes.asked.items():
+            if name == activity.name and here.person is not None and card.table == here.person.target:
+                asked[day].append(card.key)
+        never = living(lambda _, __: FALSE)
+        if here.person is None or not asked:
+            return never
+        people = [(day, _key_in(here.person, keys)) for day, keys in sorted(asked.items())]
+        found = [both([negated(either(who for _, who in people)), never])]
+        for day, who in people:
+            last = min(day, self._cutoff(term.fresh, None))
+            answered = add(day, term.answer) <= self.on
+            found.append(both([who, living(lambda _, c: Before(c, last)) if answered else never]))  # noqa: B023
+        return either(found)
+
+    def _cutoff(self, period: Duration, year: Year | None) -> date:
+        return min(self.on, cutoff(self.on, period, year, self.policy.organisation.year_ends))
 
     def _inverted(self, table: Table, column: EventColumn) -> Predicate:
-        begins = next((e for e in table.events if e.event == table.begins), None)
-        return FALSE if begins is None or begins == column else Inverted(column, begins)
+        begins = _beginning(table)
+        return FALSE if begins is None or begins == column else Earlier(Day(column), Day(begins))
+
+    def _unknown(self, table: Table, column: EventColumn) -> Predicate:
+        """The event is recorded, but nobody can tell when it was."""
+        return either([negated(Known(column)), self._inverted(table, column)])
 
     # — rows around a record —
 
-    def _happened(
-        self, event: str, table: Table, person: Path | None, where: Callable[[Table, EventColumn], Predicate]
-    ) -> Predicate:
+    def _happened(self, event: str, here: Here, where: Callable[[Here, EventColumn], Predicate]) -> Predicate:
+        """The event is recorded for the record's matter, or else for its person, in a row that fulfils `where`."""
         found = []
         for column in self.inventory.events.get(event, ()):
             there = self.inventory.table(column.table)
-            condition = both([Test(column.when) if column.when else TRUE, where(there, column)])
-            found.append(self._around(there, table, person, condition, f"event {event} in {there.name}"))
+            found.append(self._around(there, here, partial(_recorded, column, where), f"event {event} in {there.name}"))
         return either(found)
 
-    def _around(self, there: Table, table: Table, person: Path | None, where: Predicate, why: str) -> Predicate:
+    def _around(self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str) -> Predicate:
         """Some row of `there` that belongs with the record fulfils `where`: of its matter, or else of its person."""
-        by_person = self._around_person(there, table, person, where, why)
+        by_person = self._around_person(there, here, where, why)
         for matter in there.matters[:1]:
-            mine = table.matter(matter.name)
-            if mine is not None and mine.path.target == matter.path.target:
-                return self._around_matter(there, table, mine, matter, where, by_person)
+            mine = here.table.matter(matter.name)
+            if mine is None or mine.path.target != matter.path.target:
+                continue
+            if mine.own and there is here.table and here.rows_out == 0:
+                return where(here.at(there))
+            within = where(here.inside(there))
+            by_matter = FALSE if within == FALSE else Exists(there.name, matter.path, mine.path, within, here.rows_out)
+            # A record that is the matter itself always has its key.
+            missing = FALSE if mine.own else Missing(mine.path, here.rows_out)
+            return either([by_matter, both([missing, by_person])])
         return by_person
 
-    def _around_matter(
-        self, there: Table, table: Table, mine: Matter, matter: Matter, where: Predicate, by_person: Predicate
-    ) -> Predicate:
-        if mine.own and there is table:
-            return where
-        by_matter = FALSE if where == FALSE else Exists(there.name, matter.path, mine.path, where)
-        if mine.own:
-            return by_matter
-        return either([both([negated(Missing(mine.path)), by_matter]), both([Missing(mine.path), by_person])])
-
-    def _around_person(self, there: Table, table: Table, person: Path | None, where: Predicate, why: str) -> Predicate:
-        if person is None or there.person is None or where == FALSE:
+    def _around_person(self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str) -> Predicate:
+        mine = there is here.record and here.record_out == 0
+        if here.person is None or there.person is None:
+            # Nobody's record still has its own events.
+            return where(here.at(there)) if mine and here.person is None else FALSE
+        if there is here.record and there.holds_people and here.person.own and here.record_out == 0:
+            return where(here.at(there))
+        within = where(here.inside(there))
+        if within == FALSE:
             return FALSE
-        if there.person.target != person.target:
+        if there.person.target != here.person.target:
             # Another people table: only identifiers can tell whether it is the same person.
             return Unsaid(why)
-        if there is table and table.holds_people and person.own:
-            return where
-        return Exists(there.name, there.person, person, where)
+        found = Exists(there.name, there.person, here.person, within, here.record_out)
+        own = both([Missing(here.person), where(here.at(there))]) if mine else FALSE
+        return either([own, found])
 
-    def _opened(self, rule: Rule, table: Table, person: Path | None) -> Predicate:
+    def _opened(self, rule: Rule, here: Here) -> Predicate:
+        """The opening event is not in the future, or nobody can tell when it was."""
         assert rule.opens is not None
 
-        def has(there: Table, column: EventColumn) -> Predicate:
-            # Not in the future, or without a plausible date.
-            inverted = self._inverted(there, column)
-            return either([Before(column, self.on), negated(Before(column, date.max)), inverted])
+        def has(row: Here, column: EventColumn) -> Predicate:
+            return either([Before(column, self.on), self._unknown(row.table, column)])
 
-        return self._happened(rule.opens.name, table, person, has)
+        return self._happened(rule.opens.name, here, has)
 
     def _kept(self, name: str, table: Table) -> Predicate:
+        """The record keeps what belongs to it as long as it is itself kept; one that holds undeclared data is."""
         matter = table.matter(name)
-        if matter is None:
+        if matter is None or matter.own:
             return FALSE
         there = self.inventory.table(matter.path.target)
         own = there.matter(name)
-        if own is None:
+        if own is None or own.path.target != there.name:
             return FALSE
-        # The record keeps what belongs to it as long as it is itself kept; one that holds undeclared data is.
-        where = negated(self.expired(there))
-        return where if there is table else Exists(there.name, own.path, matter.path, where)
+        return Exists(there.name, own.path, matter.path, negated(self.expired(there)))
 
     # — consent —
 
@@ -329,88 +372,222 @@ class Compiler:
         """The consent stands, or was withdrawn so lately that the rule's tail still runs."""
         if person is None:
             return FALSE
-        columns = self.inventory.consents.get(activity.basis.consent, ())
-        told = _key_in(person, (c.key for c in self.wishes.consents if c.table == person.target))
-        if any(self.inventory.table(c.table).person is None for c in columns):
-            return Unsaid("consent")
-        elsewhere = [c for c in columns if self.inventory.table(c.table).person.target != person.target]  # type: ignore[union-attr]
+        name = activity.basis.consent
+        told = [c for c, entries in self.wishes.consents.items() if any(e.consent == name for e in entries)]
+        tables = [c.table for c in self.inventory.consents.get(name, ())]
+        targets = {path.target for t in tables if (path := self.inventory.table(t).person)}
+        elsewhere = {t for t in targets | {c.table for c in told} if t != person.target}
         if elsewhere:
-            return Unsaid(f"consent in {elsewhere[0].table}")
+            return Unsaid(f"consent of people in {min(elsewhere)}")
         here = self._consent_here(activity, person)
+        told_of = _key_in(person, (c.key for c in told))
         # What was told to us counts beside what the system says: those few are judged one by one.
-        return here if told == FALSE else either([both([told, Unsaid("consent told")]), both([negated(told), here])])
+        return either([both([told_of, Unsaid("consent told")]), both([negated(told_of), here])])
 
     def _consent_here(self, activity: Activity, person: Path) -> Predicate:
         tail = activity.keep.term.tail if isinstance(activity.keep.term, Withdrawn) else NO_TIME
-        columns = self.inventory.consents.get(activity.basis.consent, ())
+        columns = [
+            c
+            for c in self.inventory.consents.get(activity.basis.consent, ())
+            if self.inventory.table(c.table).person
+        ]
         givings = [c.given for c in columns if c.given]
         withdrawals = [c.withdrawn for c in columns if c.withdrawn]
-
-        def some(column: EventColumn, where: Predicate) -> Predicate:
-            there = self.inventory.table(column.table)
-            assert there.person is not None
-            condition = both([Test(column.when) if column.when else TRUE, where])
-            return Exists(there.name, there.person, person, condition)
-
-        def later_no(given: EventColumn) -> Predicate:
-            """Inside the row of a yes: a no that is not earlier."""
-            there = self.inventory.table(given.table)
-            assert there.person is not None
-            found = []
-            for column in withdrawals:
-                inner = self.inventory.table(column.table)
-                assert inner.person is not None
-                condition = [Test(column.when) if column.when else TRUE, Before(column, self.on), AtOrAfter(column, given)]
-                found.append(Exists(inner.name, inner.person, there.person, both(condition)))
-            return either(found)
-
-        def impossible(column: EventColumn) -> Predicate:
-            return both([Test(_present(column)), negated(Before(column, date.max))])
-
-        if not self.whole:
-            yesterday = self.on - timedelta(days=1)
-            return either(
-                some(g, both([Before(g, self.on), negated(Before(g, yesterday)), negated(later_no(g))])) for g in givings
-            )
-        yes = either(
-            [
-                *(some(g, both([Before(g, self.on), negated(later_no(g))])) for g in givings),
+        said = partial(self._said, person)
+        no = either(said(w, Before(w, self.on)) for w in withdrawals)
+        recently = cutoff(self.on, tail, None, self.policy.organisation.year_ends)
+        running = either(said(w, both([Before(w, self.on), negated(Before(w, recently))])) for w in withdrawals)
+        stands: list[Predicate] = []
+        given: list[Predicate] = []
+        for yes in givings:
+            then: Predicate = Before(yes, self.on)
+            if not self.whole:
+                then = both([then, negated(Before(yes, self.on - timedelta(days=1)))])
+            given.append(said(yes, then))
+            stands.append(said(yes, both([then, negated(self._taken_back(yes, withdrawals))])))
+            if self.whole:
                 # A yes with an impossible date is older than any no.
-                *(
-                    both([some(g, impossible(g)), negated(either(some(w, Before(w, self.on)) for w in withdrawals))])
-                    for g in givings
-                ),
-            ]
+                undated = said(yes, both([Filled(yes.column), negated(Known(yes))]))
+                given.append(undated)
+                stands.append(both([undated, negated(no)]))
+        return either([*stands, both([either(given), running])])
+
+    def _said(self, person: Path, column: EventColumn, where: Predicate) -> Predicate:
+        """The person's yes, or no, stands in a row that fulfils `where`."""
+        there = self.inventory.table(column.table)
+        assert there.person is not None
+        condition = Test(column.when) if column.when else TRUE
+        return Exists(there.name, there.person, person, both([condition, where]))
+
+    def _taken_back(self, yes: EventColumn, withdrawals: Iterable[EventColumn]) -> Predicate:
+        """In the row of a yes: a no of the same person that is not earlier."""
+        there = self.inventory.table(yes.table).person
+        assert there is not None
+        return either(
+            self._said(there, no, both([Before(no, self.on), AtOrAfter(no, yes)])) for no in withdrawals
         )
-        if tail.count == 0:
-            return yes
-        said = either(some(g, either([Before(g, self.on), impossible(g)])) for g in givings)
-        recent = either(
-            some(w, both([Before(w, self.on), negated(Before(w, cutoff(self.on, tail, None, (12, 31))))])) for w in withdrawals
-        )
-        return either([yes, both([said, recent])])
 
-    # — conditions —
+    # — conditions: where a value is missing or impossible, the reading that keeps longer holds —
 
-    def _conditions(self, rule: Rule, table: Table, person: Path | None) -> Predicate:
-        return both(self._condition(c, table, person) for c in rule.conditions)
+    def _conditions(self, rule: Rule, here: Here) -> Predicate:
+        """Those about the record as a whole."""
+        return both(self._condition(c, here) for c in rule.conditions)
 
-    def _condition(self, condition: Condition, table: Table, person: Path | None) -> Predicate:
+    def _condition(self, condition: Condition, here: Here) -> Predicate:
         match condition:
-            case NoEvent() if not self.whole:
-                return FALSE
+            case Within():
+                return TRUE  # see `_near`
             case NoEvent(event=event):
-                return negated(self._happened(event.name, table, person, lambda t, c: TRUE))
-            case ValueIs(name=name, values=values) if name in table.values:
-                return ValueIn(table.values[name], values, or_missing=True)
-            case _:
-                return Unsaid(type(condition).__name__)
+                return negated(self._happened(event.name, here, _anything)) if self.whole else FALSE
+            case ValueIs(name=name, values=values):
+                fits = partial(_value_is, values)
+                return self._value(name, here, fits)
+            case Under(age=age, at=at):
+                return self._value(BIRTH_DATE, here, partial(self._under, age, at.name, here))
+            case Also(people=people):
+                return self._also(people, here)
+
+    def _near(self, rule: Rule, row: Here) -> Predicate:
+        """Conditions about the row on which the ground stands: an event of its matter near another."""
+        return both(self._within(c, row) for c in rule.conditions if isinstance(c, Within))
+
+    def _within(self, condition: Within, row: Here) -> Predicate:
+        begins = _beginning(row.table)
+
+        def fits(found: Here, column: EventColumn) -> Predicate:
+            def near(other: Here, until: EventColumn) -> Predicate:
+                beyond = Earlier(Day(until, condition.duration), Day(column, up=other.out_to(found)))
+                return either([self._unknown(other.table, until), negated(beyond)])
+
+            too_soon: Predicate = FALSE
+            if begins is not None:
+                too_soon = Earlier(Day(column), Day(begins, up=found.out_to(row)))
+            # The other event is looked for around the same row, whatever row this one was found in.
+            close = self._happened(condition.of.name, found.around(row), near)
+            in_time = both([Before(column, self.on), negated(too_soon), close])
+            return either([self._unknown(found.table, column), in_time])
+
+        return self._happened(condition.event.name, row, fits)
+
+    def _under(self, age: int, event: str, here: Here, place: Here, column: str) -> Predicate:
+        born = birth(place.table.name, column)
+        grown = Duration(age, Unit.YEAR)
+
+        def young(row: Here, at: EventColumn) -> Predicate:
+            before = Earlier(Day(at), Day(born, grown, row.out_to(place), BIRTHS))
+            return either([self._unknown(row.table, at), before])
+
+        return either([negated(Known(born, BIRTHS)), self._happened(event, place.around(here), young)])
+
+    def _value(self, name: str, here: Here, fits: Callable[[Here, str], Predicate]) -> Predicate:
+        """The value, where it first stands: in the record, else at its matter, else at its person; missing, it fits."""
+        own = here.table.values.get(name)
+        if own is not None:
+            return fits(here, own)
+        found: Predicate = TRUE
+        for place, inner, outer in reversed(list(self._places(name, here))):
+            if outer is None:
+                found = Unsaid(f"{name} in {place.name}")
+                continue
+            there = here.inside(place)
+            fit = fits(there, place.values[name])
+            missing = negated(Exists(place.name, inner, outer, TRUE))
+            found = either([Exists(place.name, inner, outer, fit), both([missing, found])])
+        return found
+
+    def _places(self, name: str, here: Here) -> Iterator[tuple[Table, Path, Path | None]]:
+        """Where else the value may stand, with the paths that lead there; None where only identifiers do."""
+        for matter in here.table.matters:
+            there = self.inventory.table(matter.path.target)
+            own = there.matter(matter.name)
+            if not matter.own and own is not None and own.path.target == there.name and name in there.values:
+                yield there, own.path, matter.path
+        if here.person is None:
+            return
+        for table in sorted(self.inventory.people_tables, key=lambda t: t.name != here.person.target):  # type: ignore[union-attr]
+            if name in table.values and table.person is not None:
+                yield table, table.person, here.person if table.name == here.person.target else None
+
+    def _also(self, people: str, here: Here) -> Predicate:
+        if here.person is None:
+            return FALSE
+        found: list[Predicate] = []
+        for table in self.inventory.people_tables:
+            kinds = [k for k in table.kinds if k.people == people]
+            if not kinds or table.person is None:
+                continue
+            if table.name != here.person.target:
+                found.append(Unsaid(f"who else is in {table.name}"))
+                continue
+            where = either(Test(k.when) if k.when else TRUE for k in kinds)
+            found.append(Exists(table.name, table.person, here.person, where))
+        return either(found)
 
 
-def _present(column: EventColumn):  # type: ignore[no-untyped-def]
-    from ordholden.policy.condition import ColumnCondition, Present
+@dataclass(frozen=True)
+class Here:
+    """Where a condition is asked: in a row, so many rows inside others.
 
-    return ColumnCondition(f"{column.column} is present", (Present(column.column, True),))
+    Rows of a matter are looked for from `table`, whose row is at depth `row`; rows of the person from `record`, the
+    outermost, whose person `person` leads to.
+    """
+
+    table: Table
+    record: Table
+    person: Path | None
+    row: int = 0
+    depth: int = 0
+
+    @classmethod
+    def of(cls, table: Table, person: Path | None) -> Here:
+        return cls(table, table, person)
+
+    def inside(self, there: Table) -> Here:
+        """In a row of that table, inside this one."""
+        return replace(self, table=there, row=self.depth + 1, depth=self.depth + 1)
+
+    def at(self, there: Table) -> Here:
+        """In this same row, which is one of that table."""
+        return replace(self, table=there, row=self.depth)
+
+    def around(self, other: Here) -> Here:
+        """In this row, but looking for rows around the other."""
+        return replace(self, table=other.table, row=other.row)
+
+    def out_to(self, other: Here) -> int:
+        """How many rows outwards the other is."""
+        return self.depth - other.depth
+
+    @property
+    def rows_out(self) -> int:
+        return self.depth - self.row
+
+    @property
+    def record_out(self) -> int:
+        return self.depth
+
+
+_Over = Callable[[Table, EventColumn], Predicate]
+
+
+def _anything(_: Here, __: EventColumn) -> Predicate:
+    return TRUE
+
+
+def _recorded(column: EventColumn, where: Callable[[Here, EventColumn], Predicate], row: Here) -> Predicate:
+    return both([Test(column.when) if column.when else TRUE, where(row, column)])
+
+
+def _in_state(state: str, row: Here) -> Predicate:
+    return Test(row.table.states[state])
+
+
+def _value_is(values: tuple[str, ...], _: Here, column: str) -> Predicate:
+    return ValueIn(column, values, or_missing=True)
+
+
+def _beginning(table: Table) -> EventColumn | None:
+    return next((e for e in table.events if e.event == table.begins), None)
 
 
 def _key_in(path: Path, keys: Iterable[object]) -> Predicate:

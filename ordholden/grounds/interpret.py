@@ -6,17 +6,19 @@ database; property tests hold the two together. Days: `OPEN` means no end is kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from ordholden.connectors.reading import Row
 from ordholden.grounds.calendar import add, ends_on
-from ordholden.grounds.moments import COPENHAGEN, Moment, Unknown, end_of_day, read_moment
 from ordholden.grounds.wishes import Card, Hold, Wishes
 from ordholden.grounds.world import World
-from ordholden.inventory.system import As, ConsentColumns, EventColumn, Field, Table
-from ordholden.policy.condition import as_text
+from ordholden.inventory.moments import COPENHAGEN, Moment, Unknown, end_of_day, read_moment
+from ordholden.inventory.system import ConsentColumns, EventColumn, Field, Table, TableName
+from ordholden.policy.condition import as_text, blank, comparable
 from ordholden.policy.document import Activity, BasisKind, OnRequest, Policy
 from ordholden.policy.rule import (
     NO_TIME,
@@ -45,6 +47,9 @@ NEVER = date.min
 
 BIRTHS = (date(1850, 1, 1), date(2099, 12, 31))
 BIRTH_DATE = "birth date"
+
+# Days; a longer one is a slip, as in a rule.
+LONGEST_OWN_PERIOD = 36_525
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Evaluation:
     on: date
     wishes: Wishes = field(default_factory=Wishes)
     whole: bool = True
+    taken_for: Card | None = None  # a card that may be the same person's, in this reading
 
     # — a record, its data —
 
@@ -123,9 +129,18 @@ class Evaluation:
         return max((self.keep_until(row, f) for f in judged), default=OPEN)
 
     def grounds(self, row: Row, datum: Field) -> tuple[Ground, ...]:
-        """Every activity that covers the datum, with the end that its keep rule gives."""
+        """Every activity that covers the datum, with the end that its keep rule gives.
+
+        Who cannot be told apart from others is given the longest reading, each of the others taken for the same person
+        in turn; never a mixture of what several people did.
+        """
         card = self._card(row, datum)
-        return tuple(self._ground(activity, row, card) for activity in self.covering(row, datum))
+        others = () if card is None else self.world.doubtful(card)
+        readings = (self, *(replace(self, taken_for=other) for other in others))
+        return tuple(
+            max((reading._ground(activity, row, card) for reading in readings), key=lambda g: g.until)
+            for activity in self.covering(row, datum)
+        )
 
     def covering(self, row: Row, datum: Field) -> tuple[Activity, ...]:
         """The activities whose categories, people and systems the datum falls under."""
@@ -188,7 +203,7 @@ class Evaluation:
             return day
         match rule.term:
             case After(period=period, year=year):
-                duration = self._own_period(standing.row, period) if isinstance(period, OwnPeriod) else period
+                duration = self._own_period(standing.row) if isinstance(period, OwnPeriod) else period
                 return OPEN if duration is None else ends_on(day, duration, year, self.policy.organisation.year_ends)
             case Asked(fresh=fresh, answer=answer):
                 fresh_until = add(day, fresh)
@@ -232,7 +247,15 @@ class Evaluation:
                 key = self.world.matter_key(row, mine)
                 if key is not None:
                     return self.world.of_matter(table.name, key)
-        return [r for c in self.world.people(card) for r in self.world.of_card(table.name, c)]
+        if card is None:
+            # Nobody's record still has its own events.
+            return [row] if table is self._table(row) else []
+        return [r for c in self._people(card) for r in self.world.of_card(table.name, c)]
+
+    def _people(self, card: Card | None) -> tuple[Card, ...]:
+        """The card and what the same person is called elsewhere, in this reading."""
+        other = () if self.taken_for is None else self.world.people(self.taken_for)
+        return tuple(dict.fromkeys((*self.world.people(card), *(c for c in other if card is not None))))
 
     def _opened(self, rule: Rule, row: Row, card: Card | None) -> bool:
         """Whether the opening event has happened; one in the future has not, one without a date counts as having."""
@@ -245,19 +268,18 @@ class Evaluation:
 
     def _kept(self, name: str, row: Row) -> date:
         matter = self._table(row).matter(name)
-        key = None if matter is None else self.world.matter_key(row, matter)
+        # Nothing is kept because it is kept.
+        key = None if matter is None or matter.own else self.world.matter_key(row, matter)
         kept = [] if key is None else self.world.of_matter(key.table, key)
         return max((self.record_until(r) for r in kept), default=NEVER)
 
-    def _own_period(self, row: Row, period: OwnPeriod) -> Duration | None:
-        """The duration that the matter carries; None where it is missing or not positive, so the ground stays open."""
+    def _own_period(self, row: Row) -> Duration | None:
+        """The duration that the matter carries; None where it is missing or no positive number, so it stays open."""
         own = self._table(row).own_period
-        value = None if own is None else row.values.get(own.column)
-        try:
-            count = int(value)  # type: ignore[call-overload]
-        except (TypeError, ValueError):
+        count = None if own is None else whole_number(row.values.get(own.column))
+        if own is None or count is None or not 0 < count <= LONGEST_OWN_PERIOD:
             return None
-        return Duration(count, own.unit) if own and 0 < count <= 36_525 else None
+        return Duration(count, own.unit)
 
     # — consent —
 
@@ -269,7 +291,7 @@ class Evaluation:
         horizon = end_of_day(self.on)
         given: list[datetime] = []
         withdrawn: list[tuple[datetime, date, bool]] = []
-        for person in self.world.people(card):
+        for person in self._people(card):
             for columns in self.world.inventory.consents.get(activity.basis.consent, ()):
                 for row in self.world.of_card(columns.table, person):
                     self._consent_in(row, columns, given, withdrawn)
@@ -316,17 +338,17 @@ class Evaluation:
             case NoEvent(event=event):
                 return self.whole and next(self._happened(event.name, row, card), None) is None
             case ValueIs(name=name, values=values):
-                value = self._value(name, row, card)
-                return value is None or as_text(value) in {v.casefold() for v in values}
+                wanted = comparable(values)
+                return any(blank(v) or as_text(v) in wanted for _, v in self._values(name, row, card))
             case Under(age=age, at=event):
                 return self._under(age, event.name, row, card)
             case Also(people=people):
-                return any(people in self._kinds_of(c) for c in self.world.people(card))
+                return any(people in self._kinds_of(c) for c in self._people(card))
         raise AssertionError(condition)
 
     def _within(self, condition: Within, row: Row, card: Card | None) -> bool:
         """Some such event lies between the matter's beginning and the duration after the other, that day included."""
-        until = [s for s in self._happened(condition.of.name, row, card)]
+        until = list(self._happened(condition.of.name, row, card))
         begins = self._begins(self._table(row), row)
         for event in self._happened(condition.event.name, row, card):
             if event.day is None:
@@ -338,30 +360,39 @@ class Evaluation:
         return False
 
     def _under(self, age: int, event: str, row: Row, card: Card | None) -> bool:
-        born = self._value(BIRTH_DATE, row, card)
-        moment = read_moment(born, EventColumn(BIRTH_DATE, row.table, "", As.DATE), BIRTHS)
-        if isinstance(moment, Unknown):
-            return True
-        grown = add(moment.day, Duration(age, Unit.YEAR))
-        return any(s.day is None or s.day < grown for s in self._happened(event, row, card))
+        events = list(self._happened(event, row, card))
+        for column, born in self._values(BIRTH_DATE, row, card):
+            moment = read_moment(born, column, BIRTHS)
+            if isinstance(moment, Unknown):
+                return True
+            grown = add(moment.day, Duration(age, Unit.YEAR))
+            if any(s.day is None or s.day < grown for s in events):
+                return True
+        return False
 
-    def _value(self, name: str, row: Row, card: Card | None) -> object:
-        """A value that a condition asks for: the record's own, else its matter's, else its person's; None is missing."""
-        for place in self._places(row, card):
-            column = self._table(place).values.get(name)
-            if column is not None:
-                value = place.values.get(column)
-                return None if value == "" else value
-        return None
+    def _values(self, name: str, row: Row, card: Card | None) -> list[tuple[EventColumn, object]]:
+        """A value that a condition asks for: the record's own, else its matter's, else its person's; None is missing.
 
-    def _places(self, row: Row, card: Card | None) -> Iterator[Row]:
-        yield row
+        Where the key is not one row's alone, there are several.
+        """
+        for places in self._places(row, card):
+            found = [
+                (birth(place.table, column), place.values.get(column))
+                for place in places
+                if (column := self._table(place).values.get(name)) is not None
+            ]
+            if found:
+                return found
+        return [(birth(row.table, ""), None)]
+
+    def _places(self, row: Row, card: Card | None) -> Iterator[list[Row]]:
+        yield [row]
         for matter in self._table(row).matters:
             key = self.world.matter_key(row, matter)
             if key is not None and not matter.own:
-                yield from self.world.of_matter(key.table, key)
-        for person in self.world.people(card):
-            yield from self.world.of_card(person.table, person)
+                yield self.world.of_matter(key.table, key)
+        for person in self._people(card):
+            yield self.world.of_card(person.table, person)
 
     # — who —
 
@@ -392,18 +423,37 @@ class Evaluation:
         return self.world.inventory.table(row.table)
 
 
+def birth(table: TableName, column: str) -> EventColumn:
+    """A value that says when somebody was born, read as a date."""
+    return EventColumn(BIRTH_DATE, table, column)
+
+
+def whole_number(value: object) -> int | None:
+    """A count, in a column of numbers or of text."""
+    if isinstance(value, str):
+        return int(value.strip(" ")) if re.fullmatch(r" *[1-9][0-9]{0,8} *", value) else None
+    whole = isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value % 1 == 0
+    return int(value) if whole else None  # type: ignore[call-overload]
+
+
 def filled(row: Row, datum: Field) -> bool:
     """Whether the field holds a personal value: not null, not blank, and not the filler of an erased one."""
     value = row.values.get(datum.column)
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if blank(value):
         return False
-    return datum.filler is None or not _same(value, datum.filler.replace("{key}", "-".join(str(k) for k in row.key)))
+    return datum.filler is None or not _same(value, datum.filler.replace("{key}", "-".join(map(str, row.key))))
 
 
 def _same(value: object, filler: str) -> bool:
-    if isinstance(value, str):
-        return value.strip() == filler.strip()
-    parse: Callable[[str], object] = type(value) if not isinstance(value, date) else type(value).fromisoformat
+    match value:
+        case str():
+            return value.strip(" ") == filler.strip(" ")
+        case bool():
+            return value is (filler.casefold() in ("1", "true", "yes"))
+        case date():
+            parse: Callable[[str], object] = type(value).fromisoformat
+        case _:
+            parse = type(value)
     try:
         return parse(filler) == value
     except (TypeError, ValueError, ArithmeticError):

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ordholden.connectors.reading import ForeignKey, Row
-from ordholden.grounds.moments import Moment, Unknown, read_moment
 from ordholden.grounds.wishes import Card, MatterKey
+from ordholden.inventory.moments import Moment, Unknown, read_moment
 from ordholden.inventory.system import EventColumn, Inventory, Matter, Path, Table, TableName
 
 __all__ = ["World"]
@@ -19,18 +19,23 @@ def _nobody(card: Card) -> tuple[Card, ...]:
 
 
 class World:
-    """Rows by person, by matter and by reference. `linked` gives a card's other cards, in other people tables."""
+    """Rows by person, by matter and by reference.
+
+    `linked` gives a card's other cards, in other people tables; `doubtful` those that may be the same person's.
+    """
 
     def __init__(
         self,
         inventory: Inventory,
         rows: Iterable[Row],
         linked: Callable[[Card], tuple[Card, ...]] = _nobody,
+        doubtful: Callable[[Card], tuple[Card, ...]] = _nobody,
         *,
         foreign_keys: Mapping[str, tuple[ForeignKey, ...]] | None = None,
     ) -> None:
         self.inventory = inventory
         self.linked = linked
+        self.doubtful = doubtful
         self.foreign_keys = foreign_keys or {}
         self.rows: dict[TableName, list[Row]] = defaultdict(list)
         self._of_card: dict[tuple[TableName, Card], list[Row]] = defaultdict(list)

@@ -6,19 +6,25 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 from sqlalchemy import event
+from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError, OperationalError
 
 from ordholden import identifiers
 from ordholden.connectors.errors import Busy, Refused, SystemFailure, Unreachable
 from ordholden.connectors.reading import Column, ForeignKey, Schema, TableSchema
+from ordholden.connectors.sql.moments import Instant, sqlite_day, sqlite_instant
 from ordholden.connectors.sql.spelling import digits_of
 from ordholden.inventory.system import System
+from ordholden.policy.condition import as_text
 
 __all__ = ["engine_for", "failures", "reflect"]
 
@@ -58,7 +64,9 @@ def _sqlite(system: System, url: URL, base: Path, *, write: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
-        connection.create_function("ordholden_fold", 1, lambda v: None if v is None else str(v).casefold(), deterministic=True)
+        connection.create_function("ordholden_fold", 1, _fold, deterministic=True)
+        connection.create_function("ordholden_day", 6, sqlite_day, deterministic=True)
+        connection.create_function("ordholden_instant", 6, sqlite_instant, deterministic=True)
         connection.create_function("ordholden_normal", 2, identifiers.normal, deterministic=True)
         connection.create_function("ordholden_digits", 1, digits_of, deterministic=True)
         connection.execute("PRAGMA foreign_keys=ON")
@@ -72,12 +80,46 @@ def _sqlite(system: System, url: URL, base: Path, *, write: bool) -> Engine:
     return engine
 
 
+def _fold(value: object) -> str | None:
+    return None if value is None else as_text(value)
+
+
 def _postgresql(url: URL, *, write: bool) -> Engine:
     options = f"-c lock_timeout={LOCK_SECONDS}s -c TimeZone=UTC"
     if not write:
         options += " -c default_transaction_read_only=on"
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options, "application_name": "ordholden"}
-    return sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        for name, loader in _ENDLESS.items():
+            connection.adapters.register_loader(name, loader)
+
+    return engine
+
+
+def _endless(loader: type[Any], last: Any, first: Any) -> type[Any]:
+    """Reads `infinity`, and days beyond Python's calendar, as its last or first: no plausible date, but not a failure."""
+
+    class Endless(loader):  # type: ignore[misc]
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except psycopg.DataError:
+                text = bytes(data)
+                return first if text.startswith(b"-") or text.endswith(b"BC") else last
+
+    return Endless
+
+
+_ENDLESS = {
+    "date": _endless(DateLoader, date.max, date.min),
+    "timestamp": _endless(TimestampLoader, datetime.max, datetime.min),  # noqa: DTZ901
+    "timestamptz": _endless(
+        TimestamptzLoader, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    ),
+}
 
 
 def _mariadb(url: URL, *, write: bool) -> Engine:
@@ -158,6 +200,8 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
         for column in table.columns:
             if engine.dialect.name == "sqlite":
                 column.type = _plain(column.type)
+            elif isinstance(column.type, mysql.TIMESTAMP):
+                column.type = Instant()
     schemas = {name: _table_schema(inspector, engine, tables[name]) for name in wanted}
     relevant = tuple(k for k in foreign_keys if k.parent in wanted or k.table in wanted)
     digest = hashlib.sha256(repr((sorted(schemas.items()), relevant)).encode()).hexdigest()

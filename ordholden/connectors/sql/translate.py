@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.dialects import mysql, postgresql
 
 from ordholden.connectors.predicate import (
     AtOrAfter,
@@ -16,10 +22,11 @@ from ordholden.connectors.predicate import (
     Both,
     ColumnSpan,
     Constant,
+    Day,
+    Earlier,
     Either,
     Exists,
     Filled,
-    Inverted,
     KeyIn,
     KeySpan,
     Known,
@@ -34,14 +41,22 @@ from ordholden.connectors.predicate import (
     ValueIn,
 )
 from ordholden.connectors.reading import ForeignKey
-from ordholden.connectors.sql.moments import TimeColumn
+from ordholden.connectors.sql.moments import Instant, TimeColumn, later
 from ordholden.inventory.system import EventColumn, Path, System
-from ordholden.policy.condition import ColumnTest, Present
+from ordholden.policy.condition import ColumnTest, Present, comparable, numbers
 
 __all__ = ["Translator", "is_text", "same_filler"]
 
 # More keys than this travel as one parameter that the database unpacks, not as a list in the statement's text.
 INLINE_KEYS = 200
+
+# Capitals that a database with an ASCII locale does not know to lower.
+CAPITALS = "".join(
+    chr(c) for c in range(0xC0, 0x180) if chr(c) != chr(c).lower() and len(chr(c).lower()) == 1
+)
+
+# The row that a predicate is about, last, and the rows around it.
+Rows = tuple[FromClause, ...]
 
 
 @dataclass
@@ -55,64 +70,69 @@ class Translator:
     lowers: bool = True  # whether the database knows the small letters beyond ASCII
     _names: itertools.count[int] = field(default_factory=itertools.count)
 
-    def where(self, predicate: Predicate, table: FromClause, outer: FromClause | None = None) -> ColumnElement[bool]:
+    def where(
+        self, predicate: Predicate, table: FromClause, outer: FromClause | None = None
+    ) -> ColumnElement[bool]:
         """The predicate about a row of `table`; `outer` is the row around it, inside `Exists`."""
-        match predicate:
-            case Constant(value):
-                return sa.true() if value else sa.false()
-            case Both(parts):
-                return sa.and_(*(self.where(p, table, outer) for p in parts))
-            case Either(parts):
-                return sa.or_(*(self.where(p, table, outer) for p in parts))
-            case Not(part):
-                # A comparison with an empty column is null; here it counts as false, so its opposite is true.
-                return sa.not_(sa.func.coalesce(self.where(part, table, outer), sa.false(), type_=sa.Boolean))
-            case Known(column):
-                return self.time(column, table).known()
-            case Before(column, day):
-                return self.time(column, table).before(day)
-            case Inverted(end, begin):
-                late, early = self.time(end, table), self.time(begin, table)
-                return sa.and_(late.known(), early.known(), late.as_written() < early.as_written())  # type: ignore[operator]
-            case AtOrAfter(inner, around):
-                assert outer is not None
-                return self.time(inner, table).instant() >= self.time(around, outer).instant()  # type: ignore[operator]
-            case Test(condition):
-                return sa.and_(*(self._test(test, table) for test in condition.tests))
-            case ValueIn(column, values, or_missing):
-                return self._value_in(table.c[column], values, or_missing)
-            case PeriodIs(column, count):
-                return table.c[column.column] == count
-            case Filled(column, filler):
-                return self._filled(table, column, filler)
-            case Missing(path):
-                return self.key(path, table).is_(None)
-            case KeyIn(path, keys):
-                return self._led_to(path, table, keys)
-            case RowIn(keys):
-                return self._row_in(table, keys)
-            case KeySpan(low, high):
-                return self._key_span(table, low, high)
-            case ColumnSpan(column, low, high):
-                value = table.c[column]
-                return sa.and_(*([value > low] if low is not None else []), *([value <= high] if high is not None else []))
-            case Exists():
-                return self._exists(predicate, table)
-            case Referenced(unless):
-                return self._referenced(table, dict(unless))
-            case Unsaid(why):
-                raise AssertionError(f"asked a database what it cannot say: {why}")
-        raise AssertionError(predicate)
+        return self._where(predicate, (table,) if outer is None else (outer, table))
 
-    def time(self, column: EventColumn, table: FromClause) -> TimeColumn:
-        return TimeColumn(table.c[column.column], column, self.system.plausible, self.dialect)
+    def _where(self, predicate: Predicate, rows: Rows) -> ColumnElement[bool]:
+        return _TERMS[type(predicate)](self, predicate, rows)
+
+    # — logic —
+
+    def _constant(self, term: Constant, _: Rows) -> ColumnElement[bool]:
+        return sa.true() if term.value else sa.false()
+
+    def _both(self, term: Both, rows: Rows) -> ColumnElement[bool]:
+        return sa.and_(*(self._where(p, rows) for p in term.parts))
+
+    def _either(self, term: Either, rows: Rows) -> ColumnElement[bool]:
+        return sa.or_(*(self._where(p, rows) for p in term.parts))
+
+    def _not(self, term: Not, rows: Rows) -> ColumnElement[bool]:
+        return _untrue(self._where(term.part, rows))
+
+    def _unsaid(self, term: Unsaid, _: Rows) -> ColumnElement[bool]:
+        raise AssertionError(f"asked a database what it cannot say: {term.why}")
+
+    # — time —
+
+    def _known(self, term: Known, rows: Rows) -> ColumnElement[bool]:
+        return self.time(term.column, rows[-1], term.span).known()
+
+    def _before(self, term: Before, rows: Rows) -> ColumnElement[bool]:
+        return self.time(term.column, rows[-1]).before(term.day)
+
+    def _at_or_after(self, term: AtOrAfter, rows: Rows) -> ColumnElement[bool]:
+        return self.time(term.inner, rows[-1]).not_before(self.time(term.outer, rows[-2]))
+
+    def _earlier(self, term: Earlier, rows: Rows) -> ColumnElement[bool]:
+        return self._day(term.early, rows) < self._day(term.late, rows)
+
+    def _day(self, day: Day, rows: Rows) -> ColumnElement[Any]:
+        found = self.time(day.column, _outward(rows, day.up), day.span).day()
+        return found if day.plus is None else later(found, day.plus, self.dialect)
+
+    def time(
+        self, column: EventColumn, table: FromClause, span: tuple[date, date] | None = None
+    ) -> TimeColumn:
+        return TimeColumn(table.c[column.column], column, span or self.system.plausible, self.dialect)
+
+    # — paths, other rows —
 
     def key(self, path: Path, table: FromClause) -> ColumnElement[object]:
         """The key at the end of a path, as a column or a scalar subquery."""
         if not path.hops:
             return table.c[path.column]
         last, joined, first = self._joined(path)
-        return sa.select(last.c[path.column]).select_from(joined).where(first == table.c[path.first]).correlate(table).scalar_subquery()
+        return (
+            sa.select(last.c[path.column])
+            .select_from(joined)
+            .where(first == table.c[path.first])
+            .correlate(table)
+            .scalar_subquery()
+        )
 
     def _joined(self, path: Path) -> tuple[FromClause, FromClause, ColumnElement[object]]:
         """The tables of a path's hops joined together, and the column where the path enters them."""
@@ -139,22 +159,25 @@ class Translator:
     def row_key(self, table: FromClause, name: str) -> tuple[ColumnElement[object], ...]:
         return tuple(table.c[c] for c in self.primary_key(name))
 
-    def _exists(self, predicate: Exists, outer: FromClause) -> ColumnElement[bool]:
-        name = predicate.table.table
-        inner = self.alias(name)
-        joined: FromClause = inner
-        path = predicate.inner
-        if path.hops:
-            last, hops, entry = self._joined(path)
-            joined = inner.join(hops, inner.c[path.first] == entry)
-            end: ColumnElement[object] = last.c[path.column]
-        else:
-            end = inner.c[path.column]
-        same = _same_kind(end, self.key(predicate.outer, outer))
-        where = sa.and_(same, self.where(predicate.where, inner, outer))
-        return sa.exists(sa.select(sa.literal(1)).select_from(joined).where(where).correlate(outer))
+    def _missing(self, term: Missing, rows: Rows) -> ColumnElement[bool]:
+        return self.key(term.path, _outward(rows, term.up)).is_(None)
 
-    def _referenced(self, table: FromClause, unless: dict[str, Predicate]) -> ColumnElement[bool]:
+    def _exists(self, term: Exists, rows: Rows) -> ColumnElement[bool]:
+        inner = self.alias(term.table.table)
+        joined: FromClause = inner
+        end = inner.c[term.inner.column] if not term.inner.hops else None
+        if end is None:
+            last, hops, entry = self._joined(term.inner)
+            joined = inner.join(hops, inner.c[term.inner.first] == entry)
+            end = last.c[term.inner.column]
+        same = _same_kind(end, self.key(term.outer, _outward(rows, term.up)))
+        found = (
+            sa.select(sa.literal(1)).select_from(joined).where(same, self._where(term.where, (*rows, inner)))
+        )
+        return sa.exists(found.correlate(*rows))
+
+    def _referenced(self, term: Referenced, rows: Rows) -> ColumnElement[bool]:
+        table, unless = rows[-1], dict(term.unless)
         name = _name(table)
         found = []
         for key in self.foreign_keys:
@@ -167,78 +190,105 @@ class Translator:
                 mine = zip(self.row_key(child, name), self.row_key(table, name), strict=True)
                 link.append(sa.or_(*(a != b for a, b in mine)))
             if key.table in unless:
-                link.append(sa.not_(self.where(unless[key.table], child)))
-            found.append(sa.exists(sa.select(sa.literal(1)).select_from(child).where(*link).correlate(table)))
+                link.append(_untrue(self.where(unless[key.table], child)))
+            child_there = sa.select(sa.literal(1)).select_from(child).where(*link)
+            found.append(sa.exists(child_there.correlate(table)))
         return sa.or_(*found) if found else sa.false()
 
     # — values —
 
-    def _test(self, test: ColumnTest, table: FromClause) -> ColumnElement[bool]:
+    def _test(self, term: Test, rows: Rows) -> ColumnElement[bool]:
+        return sa.and_(*(self._column_test(test, rows[-1]) for test in term.condition.tests))
+
+    def _column_test(self, test: ColumnTest, table: FromClause) -> ColumnElement[bool]:
         column = table.c[test.column]
         if isinstance(test, Present):
-            here = sa.and_(column.is_not(None), self.text(column) != "") if is_text(column) else column.is_not(None)
-            return here if test.present else sa.not_(here)
-        return self._value_in(column, test.values, False)
+            return sa.not_(self._blank(column)) if test.present else self._blank(column)
+        return self._one_of(column, test.values)
 
-    def _value_in(self, column: ColumnElement[object], values: Sequence[str], or_missing: bool) -> ColumnElement[bool]:
-        wanted = [v.casefold() for v in values]
-        if isinstance(column.type, sa.Boolean) and self.dialect == "postgresql":
-            found: ColumnElement[bool] = sa.case((column, sa.literal("1")), else_=sa.literal("0")).in_(wanted)
-            found = sa.and_(column.is_not(None), found)
-        else:
-            found = sa.and_(column.is_not(None), self.fold(sa.func.trim(self.text(column))).in_(wanted))
-        if not or_missing:
-            return found
-        empty = sa.or_(column.is_(None), self.text(column) == "") if is_text(column) else column.is_(None)
-        return sa.or_(empty, found)
+    def _value_in(self, term: ValueIn, rows: Rows) -> ColumnElement[bool]:
+        column = rows[-1].c[term.column]
+        found = self._one_of(column, term.values)
+        return sa.or_(self._blank(column), found) if term.or_missing else found
 
-    def fold(self, text: ColumnElement[str]) -> ColumnElement[str]:
-        """Text without regard to case, by Unicode and not by what the database's collation thinks."""
-        return sa.func.ordholden_fold(text, type_=sa.String) if self.dialect == "sqlite" else sa.func.lower(text, type_=sa.String)
+    def _blank(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Null, an empty text, or one of spaces; true or false, never unknown."""
+        if not is_text(column):
+            return column.is_(None)
+        return sa.or_(column.is_(None), sa.func.trim(self.text(column)) == "")
 
-    def text(self, column: ColumnElement[object]) -> ColumnElement[str]:
+    def _one_of(self, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+        """The value, as text without regard to case, is one of these; a number as a number."""
+        wanted, among = sorted(comparable(values)), numbers(values)
+        match column.type:
+            case sa.Boolean():
+                found = sa.case((column, sa.literal("1")), else_=sa.literal("0")).in_(wanted)
+            case mysql.BIT():
+                found = sa.cast(column, mysql.INTEGER(unsigned=True)).in_([sa.literal(n) for n in among])
+            case sa.Integer() | sa.Numeric() if self.dialect != "sqlite":
+                found = column.in_([sa.literal(n, sa.Numeric()) for n in among])
+            case _:
+                found = self.fold(sa.func.trim(self.text(column)) if is_text(column) else column).in_(wanted)
+        return sa.and_(column.is_not(None), found)
+
+    def _period_is(self, term: PeriodIs, rows: Rows) -> ColumnElement[bool]:
+        column = rows[-1].c[term.column.column]
+        return sa.func.trim(self.text(column)) == str(term.count) if is_text(column) else column == term.count
+
+    def fold(self, value: ColumnElement[Any]) -> ColumnElement[str]:
+        """A value as text without regard to case, by Unicode and not by what the database's collation thinks."""
+        if self.dialect == "sqlite":
+            return sa.func.ordholden_fold(sa.type_coerce(value, sa.String), type_=sa.String)
+        small = sa.func.lower(self._exact(self.text(value)), type_=sa.String)
+        if not self.lowers:
+            small = sa.func.translate(small, CAPITALS, CAPITALS.lower(), type_=sa.String)
+        return sa.func.replace(small, "ß", "ss", type_=sa.String)
+
+    def text(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         if is_text(column):
-            return column  # type: ignore[return-value]
-        return sa.cast(column, sa.CHAR if self.dialect in ("mysql", "mariadb") else sa.Text)
+            return column
+        return sa.cast(column, sa.CHAR if self._is_mariadb else sa.Text)
 
-    def _filled(self, table: FromClause, column: str, filler: str | None) -> ColumnElement[bool]:
-        value = table.c[column]
-        parts = [value.is_not(None)]
-        if is_text(value):
-            parts.append(sa.func.trim(self.text(value)) != "")
-        if filler is not None:
-            parts.append(sa.not_(same_filler(self, table, value, filler)))
-        return sa.and_(*parts)
+    def _exact(self, text: ColumnElement[str]) -> ColumnElement[str]:
+        """Text that is equal only where every letter is: MariaDB's collations think é is e, and some that å is a."""
+        if not self._is_mariadb:
+            return text
+        return sa.cast(text, mysql.CHAR(charset="utf8mb4")).collate("utf8mb4_bin")
 
-    def filler(self, table: FromClause, column: ColumnElement[object], filler: str) -> ColumnElement[object]:
+    @property
+    def _is_mariadb(self) -> bool:
+        return self.dialect in ("mysql", "mariadb")
+
+    def _filled(self, term: Filled, rows: Rows) -> ColumnElement[bool]:
+        table, value = rows[-1], rows[-1].c[term.column]
+        here = sa.not_(self._blank(value))
+        if term.filler is None:
+            return here
+        return sa.and_(here, _untrue(same_filler(self, table, value, term.filler)))
+
+    def filler(self, table: FromClause, column: ColumnElement[Any], filler: str) -> ColumnElement[Any]:
         """The value that a cleared field gets; `{key}` becomes the record's primary key."""
         if "{key}" not in filler:
             return sa.literal(_as_type(column, filler), column.type)
-        key: ColumnElement[str] | None = None
-        for part in self.row_key(table, _name(table)):
-            text = self.text(part)
-            key = text if key is None else sa.func.concat(key, "-", text, type_=sa.String) if self.dialect != "sqlite" else key + "-" + text
-        pieces: list[ColumnElement[str]] = []
-        for index, piece in enumerate(filler.split("{key}")):
-            if index:
-                pieces.append(key)  # type: ignore[arg-type]
-            if piece:
-                pieces.append(sa.literal(piece))
-        if self.dialect in ("mysql", "mariadb"):
+        key = self._joined_text([self.text(p) for p in self.row_key(table, _name(table))], "-")
+        whole = self._joined_text([sa.literal(piece) for piece in filler.split("{key}")], key)
+        return whole if is_text(column) else sa.cast(whole, column.type)
+
+    def _joined_text(self, parts: Sequence[ColumnElement[str]], between: Any) -> ColumnElement[str]:
+        pieces = [piece for part in parts for piece in (between, part)][1:]
+        if self._is_mariadb:
             return sa.func.concat(*pieces, type_=sa.String)
-        whole = pieces[0]
-        for piece_ in pieces[1:]:
-            whole = whole + piece_
-        return whole if len(pieces) > 1 else sa.cast(whole, sa.String)
+        return sa.cast(reduce(operator.add, pieces), sa.String)
 
     # — keys —
 
-    def _led_to(self, path: Path, table: FromClause, keys: Sequence[object]) -> ColumnElement[bool]:
+    def _led_to(self, term: KeyIn, rows: Rows) -> ColumnElement[bool]:
         """The path ends at one of the keys: asked from the keys' side, so that the indexes on the way serve."""
+        path, table = term.path, rows[-1]
         if not path.hops:
-            return self._key_in(table.c[path.column], keys)
+            return self._key_in(table.c[path.column], term.keys)
         last, joined, entry = self._joined(path)
-        reached = sa.select(entry).select_from(joined).where(self._key_in(last.c[path.column], keys))
+        reached = sa.select(entry).select_from(joined).where(self._key_in(last.c[path.column], term.keys))
         return table.c[path.first].in_(reached)
 
     def _key_in(self, column: ColumnElement[object], keys: Sequence[object]) -> ColumnElement[bool]:
@@ -264,50 +314,103 @@ class Translator:
                 array = sa.literal(values, sa.ARRAY(type_))
                 return sa.select(sa.func.unnest(array, type_=type_).column_valued(f"k{next(self._names)}"))
             case "sqlite":
-                each = sa.func.json_each(sa.literal(json.dumps(values), sa.String)).table_valued("value", name=f"k{next(self._names)}")
+                each = sa.func.json_each(sa.literal(json.dumps(values), sa.String)).table_valued(
+                    "value", name=f"k{next(self._names)}"
+                )
                 return sa.select(each.c.value)
             case _:
                 column = "BIGINT" if whole else "VARCHAR(255)"
                 name = f"k{next(self._names)}"
-                packed = sa.text(f"JSON_TABLE(:{name}, '$[*]' COLUMNS (k {column} PATH '$')) AS {name}").bindparams(
-                    sa.bindparam(name, json.dumps(values))
-                )
+                packed = sa.text(
+                    f"JSON_TABLE(:{name}, '$[*]' COLUMNS (k {column} PATH '$')) AS {name}"
+                ).bindparams(sa.bindparam(name, json.dumps(values)))
                 return sa.select(sa.literal_column(f"{name}.k", type_)).select_from(packed)
 
-    def _key_span(self, table: FromClause, low: tuple[object, ...] | None, high: tuple[object, ...] | None) -> ColumnElement[bool]:
-        columns = self.row_key(table, _name(table))
-        key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
-        one = (lambda k: k[0]) if len(columns) == 1 else (lambda k: sa.tuple_(*(sa.literal(v) for v in k)))
-        above = [key > one(low)] if low is not None else []
-        return sa.and_(*above, *([key <= one(high)] if high is not None else []))
+    def _key_span(self, term: KeySpan, rows: Rows) -> ColumnElement[bool]:
+        columns = self.row_key(rows[-1], _name(rows[-1]))
+        return _within(columns, term.low, term.high)
 
-    def _row_in(self, table: FromClause, keys: Sequence[tuple[object, ...]]) -> ColumnElement[bool]:
-        columns = self.row_key(table, _name(table))
+    def _column_span(self, term: ColumnSpan, rows: Rows) -> ColumnElement[bool]:
+        bounds = (None if bound is None else (bound,) for bound in (term.low, term.high))
+        return _within((rows[-1].c[term.column],), *bounds)
+
+    def _row_in(self, term: RowIn, rows: Rows) -> ColumnElement[bool]:
+        columns = self.row_key(rows[-1], _name(rows[-1]))
         if len(columns) == 1:
-            return self._key_in(columns[0], [k[0] for k in keys])
-        if not keys:
-            return sa.false()
-        return sa.tuple_(*columns).in_(list(keys))
+            return self._key_in(columns[0], [k[0] for k in term.keys])
+        return sa.tuple_(*columns).in_(list(term.keys)) if term.keys else sa.false()
+
+
+_TERMS: dict[type, Callable[[Translator, Any, Rows], ColumnElement[bool]]] = {
+    Constant: Translator._constant,
+    Both: Translator._both,
+    Either: Translator._either,
+    Not: Translator._not,
+    Known: Translator._known,
+    Before: Translator._before,
+    AtOrAfter: Translator._at_or_after,
+    Earlier: Translator._earlier,
+    Test: Translator._test,
+    ValueIn: Translator._value_in,
+    PeriodIs: Translator._period_is,
+    Filled: Translator._filled,
+    Missing: Translator._missing,
+    KeyIn: Translator._led_to,
+    RowIn: Translator._row_in,
+    KeySpan: Translator._key_span,
+    ColumnSpan: Translator._column_span,
+    Exists: Translator._exists,
+    Referenced: Translator._referenced,
+    Unsaid: Translator._unsaid,
+}
+
+
+def _untrue(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The opposite. A comparison with an empty column is null; here it counts as false, so its opposite is true."""
+    return sa.not_(sa.func.coalesce(condition, sa.false(), type_=sa.Boolean))
+
+
+def _outward(rows: Rows, up: int) -> FromClause:
+    return rows[-1 - up]
+
+
+def _within(
+    columns: Sequence[ColumnElement[Any]], low: Sequence[object] | None, high: Sequence[object] | None
+) -> ColumnElement[bool]:
+    """The columns, together, are above `low` and not above `high`."""
+    if len(columns) == 1:
+        column = columns[0]
+        above = [column > low[0]] if low is not None else []
+        return sa.and_(sa.true(), *above, *([column <= high[0]] if high is not None else []))
+    together = sa.tuple_(*columns)
+    bounds = [together > _tuple(low)] if low is not None else []
+    return sa.and_(sa.true(), *bounds, *([together <= _tuple(high)] if high is not None else []))
+
+
+def _tuple(values: Sequence[object]) -> ColumnElement[Any]:
+    return sa.tuple_(*(sa.literal(v) for v in values))
 
 
 def _name(table: FromClause) -> str:
     return table.element.name if isinstance(table, sa.Alias) else table.name  # type: ignore[attr-defined, no-any-return]
 
 
-def is_text(column: ColumnElement[object]) -> bool:
-    return isinstance(column.type, sa.String)
+def is_text(column: ColumnElement[Any]) -> bool:
+    # PostgreSQL's enumerations are compared like text by nobody but themselves.
+    return isinstance(column.type, sa.String) and not isinstance(column.type, postgresql.ENUM)
 
 
-def same_filler(translator: Translator, table: FromClause, column: ColumnElement[object], filler: str) -> ColumnElement[bool]:
+def same_filler(
+    translator: Translator, table: FromClause, column: ColumnElement[Any], filler: str
+) -> ColumnElement[bool]:
     value = translator.filler(table, column, filler)
-    return sa.and_(column.is_not(None), (sa.func.trim(column) if is_text(column) else column) == value)
+    if is_text(column):
+        return translator._exact(sa.func.trim(column)) == sa.func.trim(value)
+    return column == value
 
 
-def _as_type(column: ColumnElement[object], filler: str) -> object:
+def _as_type(column: ColumnElement[Any], filler: str) -> object:
     """The filler as the column's own type."""
-    from datetime import date, datetime
-    from decimal import Decimal
-
     match column.type:
         case sa.Boolean():
             return filler.casefold() in ("1", "true", "yes")
@@ -315,7 +418,7 @@ def _as_type(column: ColumnElement[object], filler: str) -> object:
             return int(filler)
         case sa.Numeric():
             return Decimal(filler)
-        case sa.DateTime():
+        case sa.DateTime() | Instant():
             return datetime.fromisoformat(filler)
         case sa.Date():
             return date.fromisoformat(filler)
