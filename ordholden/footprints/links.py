@@ -1,16 +1,17 @@
 """Who is the same person: cards in different people tables, linked by equal identifiers.
 
-Sure is what nothing speaks against. Three things make it doubtful, and a doubtful card counts for keeping longer, never
-for erasing:
+Sure is what nothing speaks against. Three things make it doubtful, and a doubtful card counts for keeping
+longer, never for erasing:
 
-- *a shared identifier* (a child and a guardian with one e-mail): more than one card of one table has it, or two cards have
-  it that an exclusive identifier (a CPR number) proves to be two people;
-- *a contradiction further on*: the sure links lead to two cards of one table, or to two CPR numbers. One of the links on
-  the way is wrong, nobody knows which, so none of them is sure;
+- *a shared identifier* (a child and a guardian with one e-mail): more than one card of one table has it, or
+  two cards have it that an exclusive identifier (a CPR number) proves to be two people;
+- *a contradiction further on*: the sure links lead to two cards of one table, or to two CPR numbers. One of
+  the links on the way is wrong, nobody knows which, so none of them is sure;
 - *nothing beyond*: a doubtful link is not walked further.
 
-A value that a crowd has (a switchboard, a row of zeros) says nothing about anybody and is left out. Cards of one people
-table are never linked with each other: two cards there are two people, until somebody merges them there.
+A value that a crowd has (a switchboard, a row of zeros) says nothing about anybody and is left out. Cards
+of one people table are never linked with each other: two cards there are two people, until somebody merges
+them there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ordholden.connectors.predicate import KeyIn
 from ordholden.connectors.reading import Reader, Row
 from ordholden.grounds.interpret import filled
 from ordholden.grounds.wishes import Card
-from ordholden.inventory.system import Inventory, Table, TableName
+from ordholden.inventory.system import Inventory, Path, Table, TableName
 
 __all__ = ["Identity", "Links", "Walk", "identities"]
 
@@ -72,6 +73,7 @@ class Walk:
         self._inventory, self._readers = inventory, readers
         tables = [t for t in inventory.people_tables if t.identifiers and t.name.system in readers]
         self._tables = {t.name: t for t in tables}
+        self._person: Mapping[TableName, Path] = {t.name: t.person for t in tables if t.person}
         kinds = [kind for t in tables for kind in t.identifiers]
         # A kind that only one table knows leads nowhere.
         self._kinds = {kind for kind in kinds if kinds.count(kind) > 1}
@@ -110,11 +112,9 @@ class Walk:
             by_table[card.table].append(card.key)
             self._known.add(card)
         for name, keys in by_table.items():
-            table = self._tables[name]
-            assert table.person is not None
             for some in _batches(keys):
-                for rows in self._readers[name.system].rows(name, KeyIn(table.person, some)):
-                    self._learn(table, rows)
+                for rows in self._readers[name.system].rows(name, KeyIn(self._person[name], some)):
+                    self._learn(self._tables[name], rows)
 
     def _learn_values(self, values: Collection[Identity]) -> None:
         """Everybody who has one of these identifiers."""
@@ -129,21 +129,20 @@ class Walk:
                     reader = self._readers[table.name.system]
                     for rows in reader.matching(table.name, table.identifiers[kind], kind, some):
                         met |= self._learn(table, rows)
-        # Cards of several rows each (a folder, a list with the address as key): their other rows' identifiers, too.
-        self._known |= {c for c in met if self._one_row(self._tables[c.table])}
+        # Cards of several rows each (a folder, a list with the address as key): what their other rows say,
+        # too.
+        self._known |= {c for c in met if self._one_row(c.table)}
         self._learn_keys(met)
 
-    def _one_row(self, table: Table) -> bool:
+    def _one_row(self, name: TableName) -> bool:
         """Whether the person's key is the record's key."""
-        assert table.person is not None
-        schema = self._readers[table.name.system].schema().tables.get(table.name.table)
-        return schema is not None and schema.primary_key == (table.person.column,)
+        schema = self._readers[name.system].schema().tables.get(name.table)
+        return schema is not None and schema.primary_key == (self._person[name].column,)
 
     def _learn(self, table: Table, rows: Sequence[Row]) -> set[Card]:
-        assert table.person is not None
         met = set()
         for row in rows:
-            key = row.links.get(table.person)
+            key = row.links.get(self._person[table.name])
             if key is None:
                 continue
             card = Card(table.name, key)

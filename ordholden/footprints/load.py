@@ -1,9 +1,9 @@
 """All records about some people, and all records that a judgement about them may look at: into a `World`.
 
-For any number of cards each table is asked a fixed number of times. A record is *judged* when somebody wants to know about
-it; around it lie the records that its grounds may stand on: of its people and what they are called elsewhere, of its
-matters, and of the matters that these events belong to. Where a rule says "while its case is kept", the case is judged,
-too, so what lies around it is loaded as well.
+For any number of cards each table is asked a fixed number of times. A record is *judged* when somebody
+wants to know about it; around it lie the records that its grounds may stand on: of its people and what they
+are called elsewhere, of its matters, and of the matters that these events belong to. Where a rule says
+"while its case is kept", the case is judged, too, so what lies around it is loaded as well.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ DEEPEST = 4
 
 @dataclass(frozen=True)
 class Evidence:
-    """Which tables a judgement may look at: by the policy's rules, or all that could matter where there is no policy."""
+    """Which tables a judgement may look at: those the policy's rules speak of, or all that any rule could."""
 
     of_people: frozenset[TableName]  # rows of a person there may open, close or tell apart a ground
     of_matters: frozenset[TableName]  # rows of a matter there may
@@ -87,11 +87,15 @@ class Loading:
 
     def world(self) -> World:
         keys = {name: reader.schema().foreign_keys for name, reader in self.readers.items()}
-        return World(self.inventory, self.rows.values(), self._all_links, foreign_keys=keys)
+        return World(self.inventory, self.rows.values(), self._sure, self._doubtful, foreign_keys=keys)
 
-    def _all_links(self, card: Card) -> tuple[Card, ...]:
+    def _sure(self, card: Card) -> tuple[Card, ...]:
         found = self.links.get(card)
-        return () if found is None else found.all
+        return () if found is None else found.sure
+
+    def _doubtful(self, card: Card) -> tuple[Card, ...]:
+        found = self.links.get(card)
+        return () if found is None else found.doubtful
 
     def people(self, cards: Collection[Card], wanted: Collection[TableName] | None) -> None:
         """Everything about these people under each of their sure names, and what lies around it."""
@@ -106,7 +110,7 @@ class Loading:
         for table in self.inventory.tables:
             if wanted is None or table.name in wanted:
                 for path in dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p):
-                    found += self._by_key(table, path, (c.key for c in cards if c.table == path.target))
+                    found += self._of_cards(table, path, cards)
         return found
 
     def around(self, judged: Sequence[Row]) -> None:
@@ -129,15 +133,11 @@ class Loading:
         known = dict.fromkeys([*cards, *(c for card in cards for c in self.links[card].all)])
         found: list[Row] = []
         for name in sorted(self.evidence.of_people):
-            table = self.inventory.table(name)
-            assert table.person is not None
-            found += self._by_key(
-                table, table.person, (c.key for c in known if c.table == table.person.target)
-            )
+            found += self._of_cards(self.inventory.table(name), self.inventory.table(name).person, known)
         return found
 
     def _of_matters(self, judged: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-        """The matters' own records, and the records of the same matters where something may be said about them."""
+        """The matters' own records, and records of the same matters that may say something about them."""
         matters = self._matters_of(judged)
         owners: list[Row] = []
         for table in self.inventory.tables:
@@ -168,6 +168,13 @@ class Loading:
         )
 
     # — rows —
+
+    def _of_cards(self, table: Table, path: Path | None, cards: Iterable[Card]) -> list[Row]:
+        return (
+            []
+            if path is None
+            else self._by_key(table, path, (c.key for c in cards if c.table == path.target))
+        )
 
     def _by_key(self, table: Table, path: Path, keys: Iterable[object]) -> list[Row]:
         asked = self._asked[table.name, path]

@@ -30,14 +30,14 @@ class Identifier(Protocol):
     EXCLUSIVE: bool
     # Digits that the number always has: a number column has lost the zeros in front. 0: any.
     WIDTH: int
-    # So many last digits all spellings of one number share, where nothing but signs stands between them: what a database
-    # can look for. 0: spellings differ as text does, in case and in blanks, and by what `spellings` says.
+    # So many last digits all spellings of one number share, where nothing but signs stands between them:
+    # what a database can look for. 0: spellings differ as text does (case, blanks) and as `spellings` says.
     DIGITS: int
 
     def normal(self, text: str) -> str | None: ...
 
     def spellings(self, normal: str) -> tuple[str, ...]:
-        """How people mostly write the value of this normal form, itself first: what an index can be asked for."""
+        """How people mostly write the value, its normal form first: what an index can be asked for."""
         ...
 
     def shown(self, text: str) -> str: ...

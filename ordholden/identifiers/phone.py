@@ -52,7 +52,8 @@ def spellings(normal: str) -> tuple[str, ...]:
     if ";" in normal or len(digits) != 8:
         return normal, f"00{normal[1:]}"
     bodies = (digits, " ".join(digits[i : i + 2] for i in range(0, 8, 2)), f"{digits[:4]} {digits[4:]}")
-    return tuple(country + body for country in ("+45", "", "+45 ", "0045", "0045 ", "45", "45 ") for body in bodies)
+    countries = ("+45", "", "+45 ", "0045", "0045 ", "45", "45 ")
+    return tuple(country + body for country in countries for body in bodies)
 
 
 def shown(text: str) -> str:

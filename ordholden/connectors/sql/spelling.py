@@ -1,8 +1,14 @@
-"""Identifiers in columns: for each way people spell them, the SQL that finds every row that could be one of some values.
+"""Identifiers in columns: for each way people spell them, the SQL that finds every row that could be one of
+some values.
 
-What it finds holds all spellings and a few rows more; who asked compares `identifiers.normal` in Python. Text is compared
-without case, blanks and invisible marks; a number by its last digits, or, where more than signs stands around it (`tlf.`,
-an extension, somebody's remark), by these digits anywhere in it.
+Three questions to a column. `among`: could it hold a spelling of one of these values; finds all of them and
+a few rows more, by one scan. `exactly`: is it one of their usual spellings; an index serves it. `odd`: is
+it written in an unusual way, so that `exactly` would miss it. Who asks compares `identifiers.normal` in
+Python.
+
+Text is compared without case, blanks and invisible marks; a number by its last digits, or, where more than
+signs stands around it (`tlf.`, an extension, somebody's remark), by these digits anywhere in it. Not found:
+a text whose accents are composed in two ways at once.
 """
 
 from __future__ import annotations
@@ -12,6 +18,8 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
@@ -27,6 +35,7 @@ _DROP = dict.fromkeys(map(ord, _DROPPED))
 # Capitals that a database with an ASCII locale does not know to lower.
 _CAPITALS = "ÆØÅÄÖÜÉÈÁÀÐÞŁŠŽÇÑ"
 
+_DIGITS = "0123456789"
 # Signs that may stand in a number without being part of it.
 _PLAIN = "0-9 +().-"
 # More numbers than these are not looked for inside longer text one by one: every such text is looked at.
@@ -46,77 +55,148 @@ def _whole(value: object) -> str:
 
 @dataclass(frozen=True)
 class Spelling:
-    """One kind of identifier on one database."""
+    """One kind of identifier in one column; `caseless` where the column itself compares without case."""
 
     translator: Translator
     kind: str
+    column: ColumnElement[Any]
+    caseless: bool = False
 
-    def among(self, column: ColumnElement[object], values: Collection[str]) -> ColumnElement[bool]:
+    @property
+    def _dialect(self) -> str:
+        return self.translator.dialect
+
+    @property
+    def _tail(self) -> int:
+        return identifiers.digits(self.kind)
+
+    @property
+    def _number(self) -> bool:
+        """The column holds numbers, which have one spelling."""
+        return not is_text(self.column) and self._dialect != "sqlite"
+
+    @property
+    def _text(self) -> ColumnElement[str]:
+        """The value as text; a number without what stands behind its point."""
+        if isinstance(self.column.type, sa.Numeric) and not isinstance(self.column.type, sa.Integer):
+            return self.translator.text(sa.cast(self.column, sa.BigInteger))
+        return self.translator.text(self.column)
+
+    # — by one scan —
+
+    def among(self, values: Collection[str]) -> ColumnElement[bool]:
         """The column could hold a spelling of one of the values."""
-        tail = identifiers.digits(self.kind)
-        return self._number_among(column, values, tail) if tail else self._text_among(column, values)
+        return self._number_among(values) if self._tail else self._text_among(values)
 
-    # — text —
-
-    def _text_among(self, column: ColumnElement[object], values: Collection[str]) -> ColumnElement[bool]:
-        if self.translator.dialect == "sqlite":
-            normal = sa.func.ordholden_normal(self.kind, column, type_=sa.String)
+    def _text_among(self, values: Collection[str]) -> ColumnElement[bool]:
+        if self._dialect == "sqlite":
+            normal = sa.func.ordholden_normal(self.kind, self.column, type_=sa.String)
             return self.translator.among(normal, sorted(values))
-        spelt = {s for v in values for s in identifiers.spellings(self.kind, v)}
-        folded = {
-            _folded(form) for s in spelt for form in (unicodedata.normalize(f, s) for f in ("NFC", "NFD"))
-        }
-        return self.translator.among(self._fold(self._text(column)), sorted(folded))
+        folded = {_folded(s) for v in values for s in _written(self.kind, v)}
+        return self.translator.among(self._fold(), sorted(folded))
 
-    def _fold(self, text: ColumnElement[str]) -> ColumnElement[str]:
-        lower = sa.func.lower(text, type_=sa.String)
-        if self.translator.dialect == "postgresql":
+    def _fold(self) -> ColumnElement[str]:
+        lower = sa.func.lower(self._text, type_=sa.String)
+        if self._dialect == "postgresql":
             capitals = "" if self.translator.lowers else _CAPITALS
             bare = sa.func.translate(lower, capitals + _DROPPED, capitals.lower(), type_=sa.String)
         else:
             bare = sa.func.regexp_replace(lower, f"[{_DROPPED}]", "", type_=sa.String)
         return sa.func.replace(bare, "ß", "ss", type_=sa.String)
 
-    def _text(self, column: ColumnElement[object]) -> ColumnElement[str]:
-        """The value as text; a number without what stands behind its point."""
-        if isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Integer):
-            return self.translator.text(sa.cast(column, sa.BigInteger))
-        return self.translator.text(column)
-
-    # — numbers —
-
-    def _number_among(
-        self, column: ColumnElement[object], values: Collection[str], tail: int
-    ) -> ColumnElement[bool]:
-        tails = sorted({digits_of(v.partition(";")[0])[-tail:] for v in values})  # type: ignore[index]
-        digits, text = self._digits(column), self._text(column)
-        plain = self.translator.among(self._last(digits, tail), tails)
-        if not is_text(column) and self.translator.dialect != "sqlite":
+    def _number_among(self, values: Collection[str]) -> ColumnElement[bool]:
+        tails = sorted({(digits_of(v.partition(";")[0]) or "")[-self._tail :] for v in values})
+        digits = self._only_digits()
+        plain = self.translator.among(self._last(digits), tails)
+        if self._number:
             return plain
-        surrounded = self._surrounded(text)
+        surrounded = self._surrounded()
         if len(tails) <= _FEW:
             surrounded = sa.and_(surrounded, sa.or_(*(digits.contains(t) for t in tails)))
         return sa.or_(plain, surrounded)
 
-    def _digits(self, column: ColumnElement[object]) -> ColumnElement[str]:
-        match self.translator.dialect:
+    def _only_digits(self) -> ColumnElement[str]:
+        match self._dialect:
             case "sqlite":
-                return sa.func.ordholden_digits(column, type_=sa.String)
+                return sa.func.ordholden_digits(self.column, type_=sa.String)
             case "postgresql":
-                return sa.func.regexp_replace(self._text(column), "[^0-9]", "", "g", type_=sa.String)
+                return sa.func.regexp_replace(self._text, "[^0-9]", "", "g", type_=sa.String)
             case _:
-                return sa.func.regexp_replace(self._text(column), "[^0-9]", "", type_=sa.String)
+                return sa.func.regexp_replace(self._text, "[^0-9]", "", type_=sa.String)
 
-    def _last(self, digits: ColumnElement[str], tail: int) -> ColumnElement[str]:
-        if self.translator.dialect == "sqlite":
-            return sa.func.substr(digits, -tail, type_=sa.String)
-        return sa.func.right(digits, tail, type_=sa.String)
+    def _last(self, digits: ColumnElement[str]) -> ColumnElement[str]:
+        if self._dialect == "sqlite":
+            return sa.func.substr(digits, -self._tail, type_=sa.String)
+        return sa.func.right(digits, self._tail, type_=sa.String)
 
-    def _surrounded(self, text: ColumnElement[str]) -> ColumnElement[bool]:
+    def _surrounded(self) -> ColumnElement[bool]:
         """Something else than signs stands in it, too."""
-        if self.translator.dialect == "sqlite":
-            return text.op("GLOB")(f"*[^{_PLAIN}]*")
-        return text.regexp_match(f"[^{_PLAIN}]")
+        if self._dialect == "sqlite":
+            return self._text.bool_op("GLOB")(f"*[^{_PLAIN}]*")
+        return self._text.regexp_match(f"[^{_PLAIN}]")
+
+    # — by an index —
+
+    def exactly(self, values: Collection[str]) -> ColumnElement[bool]:
+        """The column is a usual spelling of one of the values."""
+        written: list[object] = [s for v in sorted(values) for s in _written(self.kind, v)]
+        if not is_text(self.column):
+            written = [int(str(w)) for w in written if str(w).isdecimal()]
+        if self._dialect == "postgresql":
+            type_: Any = sa.Text() if is_text(self.column) else sa.BigInteger()
+            return self.column == sa.any_(sa.literal(written, sa.ARRAY(type_)))
+        return self.column.in_(written)
+
+    def odd(self) -> ColumnElement[bool]:
+        """The column holds something that is in no usual spelling."""
+        if self._number:
+            return sa.false()
+        here = sa.and_(self.column.is_not(None), self._text != "")
+        return sa.and_(here, sa.not_(self._usual_number() if self._tail else self._usual_text()))
+
+    def _usual_text(self) -> ColumnElement[bool]:
+        text = self._text
+        if self._dialect == "sqlite":
+            # Small letters of ASCII only; what has others is looked at in Python.
+            return sa.and_(sa.func.lower(text) == text, sa.not_(text.bool_op("GLOB")("*[^!-~]*")))
+        if self._dialect == "postgresql":
+            capitals = "" if self.translator.lowers else _CAPITALS
+            bare = sa.func.translate(text, capitals + _DROPPED, "", type_=sa.String)
+            return sa.and_(sa.func.lower(text) == text, bare == text)
+        usual = sa.not_(text.regexp_match(f"[{_DROPPED}]"))
+        if self.caseless:
+            return usual
+        return sa.and_(usual, sa.cast(sa.func.lower(text), sa.BINARY) == sa.cast(text, sa.BINARY))
+
+    def _usual_number(self) -> ColumnElement[bool]:
+        return self._shape().in_(_shapes(self.kind))
+
+    def _shape(self) -> ColumnElement[str]:
+        """The text with a 9 for each digit."""
+        text = self._text
+        match self._dialect:
+            case "sqlite":
+                for digit in _DIGITS[:-1]:
+                    text = sa.func.replace(text, digit, "9", type_=sa.String)
+                return text
+            case "postgresql":
+                return sa.func.translate(text, _DIGITS, "9" * 10, type_=sa.String)
+            case _:
+                return sa.func.regexp_replace(text, "[0-9]", "9", type_=sa.String)
+
+
+def _written(kind: str, value: str) -> dict[str, None]:
+    """How a value is usually written, accents composed in either way."""
+    spelt = list(identifiers.spellings(kind, value))
+    spelt += [s.replace("ss", "ß") for s in spelt if "ss" in s]
+    return dict.fromkeys(unicodedata.normalize(form, s) for s in spelt for form in ("NFC", "NFD"))
+
+
+@cache
+def _shapes(kind: str) -> tuple[str, ...]:
+    """The usual spellings of a number, with a 9 for each digit, as its own samples show."""
+    normals = {normal for _, normal in identifiers.KINDS[kind].SAMPLES if normal}
+    return tuple(sorted({re.sub("[0-9]", "9", s) for n in normals for s in identifiers.spellings(kind, n)}))
 
 
 def _folded(text: str) -> str:

@@ -11,15 +11,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path as File
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from ordholden import identifiers
 from ordholden.connectors.predicate import TRUE, Before, Both, ColumnSpan, Exists, KeySpan, Predicate, RowIn, both
 from ordholden.connectors.reading import Key, Row, Schema
+from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
-from ordholden.connectors.sql.spelling import Spelling
 from ordholden.connectors.sql.translate import Translator
 from ordholden.inventory.system import Path, System, TableName
 
@@ -139,32 +139,13 @@ class SqlSystem:
                         yield key.table, there, here
 
     def matching(self, table: TableName, column: str, kind: str, values: Collection[str]) -> Iterator[Sequence[Row]]:
-        """The rows whose column is a spelling of one of the identifiers: the database finds few, Python compares."""
-        wanted = frozenset(values)
-        if not wanted or column not in self._tables[table.table].c:
-            return
-        spelling = Spelling(self.translator, kind)
-        target = self._tables[table.table]
-        for rows in self._people(table, spelling.among(target.c[column], wanted)):
-            found = [r for r in rows if identifiers.normal(kind, r.values[column]) in wanted]
-            if found:
-                yield found
+        return self._lookup.rows(table, column, kind, values)
 
-    def _people(self, table: TableName, condition: sa.ColumnElement[bool], batch: int = 1_000) -> Iterator[Sequence[Row]]:
-        """Rows of a people table with what identifies them, and no more."""
-        declared, target = self.system.tables[table.table], self._tables[table.table]
-        assert declared.person is not None
-        keys = self.translator.row_key(target, table.table)
-        columns = tuple(sorted(c for c in set(declared.identifiers.values()) if c in target.c))
-        person = self.translator.key(declared.person, target)
-        query = sa.select(*keys, *(target.c[c] for c in columns), person).where(condition).order_by(*keys)
-        width = len(keys)
-        for rows in self._stream(query, batch):
-            yield [
-                Row(table, tuple(r[:width]), dict(zip(columns, r[width:-1], strict=True)), {declared.person: r[-1]}) for r in rows
-            ]
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.system, self._tables, self._schema, self.translator, self._stream)
 
-    def _stream(self, query: sa.Select[tuple[object, ...]], batch: int) -> Iterator[Sequence[sa.Row[tuple[object, ...]]]]:
+    def _stream(self, query: sa.Select[*tuple[Any, ...]], batch: int) -> Iterator[Sequence[sa.Row[*tuple[Any, ...]]]]:
         with failures(self.system.name), self.engine.connect() as connection:
             options = {"stream_results": True, "yield_per": batch}
             result = connection.execution_options(**options).execute(query)

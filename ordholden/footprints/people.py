@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ordholden.connectors.reading import Reader, Row
+from ordholden.footprints.find import Found, Search
 from ordholden.footprints.links import Links, Walk
 from ordholden.footprints.load import Evidence, Loading
 from ordholden.grounds.wishes import Card
@@ -18,7 +19,7 @@ __all__ = ["Footprints"]
 class Footprints:
     """Where people have left their footprints, in all systems that are open.
 
-    With a policy only those tables are looked at that its rules speak of; without one, every table that could matter.
+    With a policy only those tables are looked at that its rules speak of; without one, all that could matter.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Footprints:
         return self._walk().links(cards)
 
     def world(self, cards: Sequence[Card], *, wanted: Collection[TableName] | None = None) -> World:
-        """Every record (in the tables wanted) about these people, surely, and all that a judgement may look at."""
+        """Every record (in the tables wanted) about these people, and all that a judgement may look at."""
         loading = self._loading()
         loading.people(cards, wanted)
         return loading.world()
@@ -42,6 +43,14 @@ class Footprints:
         loading = self._loading()
         loading.around(rows)
         return loading.world()
+
+    def find(self, words: str) -> tuple[Found, ...]:
+        """Everybody whom the words could mean."""
+        return self.find_all([words])[words]
+
+    def find_all(self, lines: Sequence[str]) -> Mapping[str, tuple[Found, ...]]:
+        """Everybody whom each of the lines could mean, looked up together."""
+        return Search(self.inventory, self.readers, self._walk()).people(lines)
 
     def _walk(self) -> Walk:
         return Walk(self.inventory, self.readers)
