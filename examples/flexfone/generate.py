@@ -871,7 +871,7 @@ def files(folder: Path, people: int, *, on: date, seed: int) -> None:
             if not (taken.odd and number % 2):
                 content = mp3() if taken.on_ftp else wav()
                 write(folder / ("ftp" if taken.on_ftp else "audio") / taken.path, content, taken.moment)
-        if number % 40 == 3:
+        if number % 41 == 3:
             write_strays(tree, folder, one)
 
 
