@@ -36,6 +36,8 @@ def key_to_text(key: object) -> str:
 
 
 def key_from_text(text: str) -> object:
+    if text.isdecimal():  # nearly always, and a parser would take five times as long
+        return int(text)
     value: object = json.loads(text)
     if not isinstance(value, dict):
         return value
