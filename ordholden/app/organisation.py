@@ -38,7 +38,9 @@ from ordholden.policy.read import read_policy
 from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 
 if TYPE_CHECKING:
+    from ordholden.audit import Broken, Entry, Link, Verified
     from ordholden.plans.book import Book, Kept
+    from ordholden.promises import PromiseState
     from ordholden.registers.holds import HoldRecord
     from ordholden.store import Store
 
@@ -495,6 +497,31 @@ class Organisation:
         if name not in self.policy.activities:
             raise Refusal.of("activity-unknown", word=name, nearest=nearest(name, self.policy.activities))
         return self.policy.activities[name]
+
+    # — promises —
+
+    def promises(self, on: date | None = None) -> tuple[PromiseState, ...]:
+        """Every promise with its state, what shows it, and since when it is broken."""
+        from ordholden.promises import Look, promises
+
+        sight = self.sight(on or today())
+        look = Look(sight, self.footprints, self.book, self.folder, self.check(), self.store.now())
+        return promises(look)
+
+    # — what was done —
+
+    def audit(self, *, noted: Sequence[Link] = ()) -> Verified | Broken:
+        """Whether every entry still is what was written; `noted` are ends of the chain that were noted elsewhere."""
+        from ordholden import audit
+
+        return audit.verify(self.store, noted=noted)
+
+    def audit_entries(self, *, last: int = 10) -> tuple[Entry, ...]:
+        """The last entries, oldest first."""
+        from ordholden import audit
+
+        after = max(0, audit.head(self.store).number - last)
+        return tuple(audit.entries(self.store, after=after)) if last else ()
 
     # — what a change of policy would do —
 
