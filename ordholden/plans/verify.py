@@ -93,7 +93,8 @@ def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -
             continue
         for column, kind in identifier_columns(table, sight).items():
             if kind in wanted:
-                rows = [r for r in sight.reader(table).matching(table.name, column, kind, wanted[kind]) if not _staying(r, table, plan, sight)]
+                pages = sight.reader(table).matching(table.name, column, kind, wanted[kind])
+                rows = [r for page in pages for r in page if not _staying(r, table, plan, sight)]
                 if rows:
                     yield Finding("verify-found", {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(rows))})
 
