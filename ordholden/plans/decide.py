@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ordholden.connectors.predicate import FALSE, Predicate, RowIn, at_most, both, either
+from ordholden.connectors.predicate import FALSE, Predicate, RowIn, ValueIn, at_most, both, either
 from ordholden.connectors.reading import Key, Row
 from ordholden.grounds.interpret import filled
 from ordholden.plans.sight import Sight, keys_of
@@ -33,7 +33,8 @@ def decide(target: Target, sight: Sight, spool: Spool, progress: Callable[[int],
 
 def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
     reader = sight.reader(target.table)
-    for keys in reader.keys(target.name, target.expired):
+    record = both([target.expired, target.personal]) if target.anonymised else target.expired
+    for keys in reader.keys(target.name, record):
         spool.add(target.name, RECORD, keys)
         progress(len(keys))
     for index in range(len(target.groups)):
@@ -43,16 +44,32 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
 
 
 def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
-    candidates = either([at_most(target.expired), *(at_most(target.cleared(i)) for i in range(len(target.groups)))])
+    # A record expires only where some of its data could.
+    candidates = either(at_most(both([g.dead, scope])) for g, scope in zip(target.groups, target.scopes, strict=True))
     if candidates == FALSE:
         return
     for rows in sight.rows(target.table, candidates, batch=PAGE):
+        rows = strays(target, sight, rows)
         whole, fields = judge(target, sight, rows)
         in_scope = _in_scope(target, sight, rows)
         spool.add(target.name, RECORD, [k for k in whole if k in in_scope[RECORD]])
         for index, keys in fields.items():
             spool.add(target.name, index, [k for k in keys if k in in_scope[index]])
         progress(len(rows))
+
+
+def strays(target: Target, sight: Sight, rows: Sequence[Row]) -> Sequence[Row]:
+    """Of a folder's files those that no record knows; a file that a record knows goes with it, and only so."""
+    if not target.table.is_folder:
+        return rows
+    known: set[str] = set()
+    paths = tuple(str(row.key[0]) for row in rows)
+    for table in sight.inventory.tables:
+        for field in table.fields:
+            if field.file_in == target.name and not table.is_folder and table.name.system in sight.readers:
+                for found in sight.rows(table, ValueIn(field.column, paths, or_missing=False)):
+                    known |= {str(row.values[field.column]).strip() for row in found}
+    return [row for row in rows if row.key[0] not in known]
 
 
 def judge(target: Target, sight: Sight, rows: Sequence[Row]) -> tuple[list[Key], dict[int, list[Key]]]:
@@ -62,12 +79,18 @@ def judge(target: Target, sight: Sight, rows: Sequence[Row]) -> tuple[list[Key],
     fields: dict[int, list[Key]] = {index: [] for index in range(len(target.groups))}
     for row in rows:
         verdict = evaluation.verdict(row)
-        if verdict.record_expired:
+        if verdict.record_expired and (not target.anonymised or _personal(target, row)):
             whole.append(row.key)
         for index, group in enumerate(target.groups):
-            if any(f.column in verdict.expired for f in group.fields):
+            if any(f.column in verdict.expired for f in group.fields if f.column not in target.in_key):
                 fields[index].append(row.key)
     return whole, fields
+
+
+def _personal(target: Target, row: Row) -> bool:
+    """Whether anything is left in the record to anonymise."""
+    fields = target.clearable(range(len(target.groups)))
+    return any(filled(row, f) for f in fields) or any(row.values.get(c) not in (None, "") for c in target.table.cut)
 
 
 def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, set[Key]]:
