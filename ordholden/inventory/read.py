@@ -97,7 +97,8 @@ def _system(name: str, node: Node, environment: Mapping[str, str], problems: Pro
 
 def _filled(node: Node, environment: Mapping[str, str], problems: Problems) -> str:
     def value(match: re.Match[str]) -> str:
-        found = environment.get(match[1], match[3])
+        default: str | None = match[3]
+        found = environment.get(match[1], default)
         if found is None:
             problems.error("variable-missing", node.at, variable=match[1])
             return ""

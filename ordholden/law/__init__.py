@@ -1,0 +1,1 @@
+"""What the law says, as dated facts beside their source; one folder for the Union, one for each country."""
