@@ -204,8 +204,16 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
                 column.type = Instant()
     schemas = {name: _table_schema(inspector, engine, tables[name]) for name in wanted}
     relevant = tuple(k for k in foreign_keys if k.parent in wanted or k.table in wanted)
-    digest = hashlib.sha256(repr((sorted(schemas.items()), relevant)).encode()).hexdigest()
-    return tables, Schema(schemas, relevant, digest)
+    return tables, Schema(schemas, relevant, _digest(schemas, relevant))
+
+
+def _digest(schemas: dict[str, TableSchema], foreign_keys: tuple[ForeignKey, ...]) -> str:
+    """The same for the same schema in every process. An index more or less is no other schema."""
+    said = [
+        (name, sorted(s.columns.items()), s.primary_key, sorted(s.unique), sorted(s.triggers))
+        for name, s in sorted(schemas.items())
+    ]
+    return hashlib.sha256(repr((said, sorted(map(repr, foreign_keys)))).encode()).hexdigest()
 
 
 def _plain(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
