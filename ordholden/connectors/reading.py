@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ordholden.connectors.predicate import Predicate
+from ordholden.inventory.schema import Column, ForeignKey, Schema, TableSchema
 from ordholden.inventory.system import Path, TableName
 
 __all__ = ["Column", "ForeignKey", "Key", "Reader", "Row", "Schema", "TableSchema"]
@@ -29,48 +30,6 @@ class Row:
     links: Mapping[Path, object]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column as the live system has it; `length` in characters, where there is a limit."""
-
-    name: str
-    type: str
-    nullable: bool
-    length: int | None
-    generated: bool
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """An enforced reference; `on_delete` is what the database does by itself (NO ACTION, CASCADE, SET NULL …)."""
-
-    table: str
-    columns: tuple[str, ...]
-    parent: str
-    parent_columns: tuple[str, ...]
-    on_delete: str
-    on_update: str
-
-
-@dataclass(frozen=True)
-class TableSchema:
-    name: str
-    columns: Mapping[str, Column]
-    primary_key: tuple[str, ...]
-    unique: tuple[tuple[str, ...], ...]
-    indexed: frozenset[str]  # columns that lead an index
-    triggers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Schema:
-    """What the live system says of itself; `digest` changes with it."""
-
-    tables: Mapping[str, TableSchema]
-    foreign_keys: tuple[ForeignKey, ...]
-    digest: str
-
-
 class Reader(Protocol):
     """A system, open for reading."""
 
@@ -86,6 +45,12 @@ class Reader(Protocol):
 
     def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
         """Only the keys of these rows."""
+        ...
+
+    def marked(
+        self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
+    ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
+        """The keys of the rows that fulfil `where`, each with what every mark says of it; every predicate runs once."""
         ...
 
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
