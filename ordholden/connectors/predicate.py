@@ -45,6 +45,7 @@ __all__ = [
     "either",
     "exact",
     "negated",
+    "weight",
 ]
 
 
@@ -301,6 +302,21 @@ def exact(part: Predicate) -> bool:
             return all(exact(p) for _, p in unless)
         case _:
             return True
+
+
+def weight(part: Predicate) -> int:
+    """How many terms the predicate has: how long the statement gets that says it."""
+    match part:
+        case Both(parts) | Either(parts):
+            return 1 + sum(weight(p) for p in parts)
+        case Not(inner):
+            return weight(inner)
+        case Exists(where=where):
+            return 2 + weight(where)
+        case Referenced(unless=unless):
+            return 1 + sum(weight(p) for _, p in unless)
+        case _:
+            return 1
 
 
 def at_least(part: Predicate) -> Predicate:

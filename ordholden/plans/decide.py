@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from ordholden.connectors.predicate import FALSE, Predicate, RowIn, ValueIn, at_most, both, either
 from ordholden.connectors.reading import Key, Row
+from ordholden.grounds.compile import record_expired
 from ordholden.grounds.interpret import filled
 from ordholden.plans.sight import Sight, keys_of
 from ordholden.plans.spool import RECORD, Spool
@@ -32,15 +33,27 @@ def decide(target: Target, sight: Sight, spool: Spool, progress: Callable[[int],
 
 
 def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
-    reader = sight.reader(target.table)
-    record = both([target.expired, target.personal]) if target.anonymised else target.expired
-    for keys in reader.keys(target.name, record):
-        spool.add(target.name, RECORD, keys)
-        progress(len(keys))
-    for index in range(len(target.groups)):
-        for keys in reader.keys(target.name, target.cleared(index)):
-            spool.add(target.name, index, keys)
-            progress(len(keys))
+    """Every group's fate is asked once, for each record in which anything has expired; the record's follows from them."""
+    groups = range(len(target.groups))
+    where = either(both([g.dead, scope]) for g, scope in zip(target.groups, target.scopes, strict=True))
+    if where == FALSE:
+        return
+    marks = [p for g in target.groups for p in (g.dead, g.filled, g.covered)]
+    marks += [target.scopes[i] for i in groups] + [target.left(i) for i in groups] + [target.of_record, target.personal]
+    for page in sight.reader(target.table).marked(target.name, where, marks):
+        decided: dict[int, list[Key]] = {what: [] for what in (RECORD, *groups)}
+        for key, said in page:
+            fates = [said[3 * i : 3 * i + 3] for i in groups]
+            scopes, left = said[3 * len(groups) : 4 * len(groups)], said[4 * len(groups) : 5 * len(groups)]
+            of_record, personal = said[-2:]
+            if of_record and record_expired(fates) and (personal or not target.anonymised):
+                decided[RECORD].append(key)
+            for i in groups:
+                if fates[i][0] and scopes[i] and left[i]:
+                    decided[i].append(key)
+        for what, keys in decided.items():
+            spool.add(target.name, what, keys)
+        progress(len(page))
 
 
 def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
-from ordholden.connectors.predicate import FALSE, Predicate, both, negated
+from ordholden.connectors.predicate import FALSE, Predicate, both, negated, weight
 from ordholden.connectors.reading import Key
 from ordholden.grounds.calendar import cutoff
 from ordholden.grounds.wishes import Card
@@ -16,7 +16,7 @@ from ordholden.plans.plan import Limit, Operation, Plan, Reason, Scope, ScopeKin
 from ordholden.plans.preflight import preflight
 from ordholden.plans.sight import Sight
 from ordholden.plans.spool import RECORD, Spool
-from ordholden.plans.targets import Target, targets
+from ordholden.plans.targets import LONG, Target, targets
 from ordholden.policy.document import Activity, Limits
 from ordholden.policy.rule import Asked
 from ordholden.problems import Problem
@@ -101,12 +101,12 @@ def _reasons(target: Target, groups: Collection[int] | range) -> tuple[Reason, .
 
 
 def _spooled(order: tuple[Target, ...], sight: Sight) -> frozenset[TableName]:
-    """The tables whose numbers need decisions about single records: those that the database alone cannot tell, all that
-    they refer to, since a record is needed or not by what is decided there, and all that refer to these."""
+    """The tables whose numbers need decisions about single records: those that the database alone cannot tell, or not
+    shortly; all that they refer to, since a record is needed or not by what is decided there; and all that refer to these."""
     children = {t.name: _children(t, order, sight) for t in order}
     found: set[TableName] = set()
     for target in order:
-        if not target.told or any(c.name in found for c in children[target.name]):
+        if not target.told or weight(target.expired) > LONG or any(c.name in found for c in children[target.name]):
             found.add(target.name)
     for target in reversed(order):
         if target.name in found:

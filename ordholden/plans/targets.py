@@ -26,6 +26,7 @@ from ordholden.connectors.predicate import (
     either,
     exact,
     negated,
+    weight,
 )
 from ordholden.connectors.reading import ForeignKey
 from ordholden.grounds.compile import Group
@@ -36,6 +37,9 @@ from ordholden.policy.condition import ColumnCondition, Present
 
 __all__ = ["Target", "targets"]
 
+LONG = 120
+"""Terms of a predicate beyond which its statement is asked once, not at every batch."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -44,11 +48,12 @@ class Target:
     table: Table
     groups: tuple[Group, ...]
     expired: Predicate  # the whole record has, and it is in scope
+    of_record: Predicate  # whose records the plan is about
     scopes: tuple[Predicate, ...]  # per group, whose data the plan is about
     told: bool  # the database alone can tell
     evidence: frozenset[TableName]  # other tables that the predicates look at
     in_key: frozenset[str]  # columns of the live primary key, which cannot be cleared
-    frozen: bool = False  # decided beforehand, since the plan erases evidence for it
+    frozen: bool = False  # decided beforehand, since the plan erases evidence for it, or the statement would be too long
 
     @property
     def name(self) -> TableName:
@@ -68,8 +73,11 @@ class Target:
 
     def cleared(self, index: int) -> Predicate:
         """Data of a group that have expired and are there."""
-        filled = either(Filled(f.column, f.filler) for f in self.clearable([index]))
-        return both([self.groups[index].dead, filled, self.scopes[index]])
+        return both([self.groups[index].dead, self.left(index), self.scopes[index]])
+
+    def left(self, index: int) -> Predicate:
+        """Something in the group's fields could be cleared."""
+        return either(Filled(f.column, f.filler) for f in self.clearable([index]))
 
     @property
     def personal(self) -> Predicate:
@@ -105,7 +113,7 @@ def _target(sight: Sight, scope: Scope, table: Table) -> Target:
     folder = table.is_folder
     live = None if folder else sight.reader(table).schema().tables.get(table.name.table)
     in_key = frozenset(live.primary_key) if live else frozenset()
-    return Target(table, groups, expired, scopes, not folder and all(exact(p) for p in whole), evidence, in_key)
+    return Target(table, groups, expired, of_record, scopes, not folder and all(exact(p) for p in whole), evidence, in_key)
 
 
 def _in_scope(scope: Scope, path: Path | None) -> Predicate:
@@ -153,14 +161,15 @@ def _ordered(found: Sequence[Target], sight: Sight) -> tuple[Target, ...]:
         del waiting[choice]
     position = {name: index for index, name in enumerate(placed)}
     return tuple(
-        replace(by_name[n], frozen=any(position.get(e, index) < index for e in by_name[n].evidence) or _on_consent(by_name[n]))
+        replace(by_name[n], frozen=any(position.get(e, index) < index for e in by_name[n].evidence) or _beforehand(by_name[n]))
         for index, n in enumerate(placed)
     )
 
 
-def _on_consent(target: Target) -> bool:
-    """Rows of a ledger are evidence for each other: a no that went first would bring an old yes to life."""
-    return bool(target.table.consents)
+def _beforehand(target: Target) -> bool:
+    """Rows of a ledger are evidence for each other: a no that went first would bring an old yes to life. And where many
+    rules meet, asking each once and remembering beats statements that say all of them again and again."""
+    return bool(target.table.consents) or weight(target.expired) > LONG
 
 
 def _references(sight: Sight, by_name: dict[TableName, Target]) -> Iterator[tuple[TableName, TableName]]:

@@ -105,6 +105,17 @@ class SqlSystem:
         for rows in self._stream(query, batch):
             yield [tuple(r) for r in rows]
 
+    def marked(
+        self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
+    ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
+        target = self._tables[table.table]
+        keys = self.translator.row_key(target, table.table)
+        said = [sa.case((self.translator.where(mark, target), 1), else_=0).label(f"m{n}") for n, mark in enumerate(marks)]
+        query = sa.select(*keys, *said).where(self.translator.where(where, target)).order_by(*keys)
+        width = len(keys)
+        for rows in self._stream(query, batch):
+            yield [(tuple(r[:width]), tuple(bool(v) for v in r[width:])) for r in rows]
+
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
         """The different values of a column, sorted; null left out."""
         value = self._tables[table.table].c[column]
