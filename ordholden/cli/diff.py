@@ -1,0 +1,77 @@
+"""`diff`: what a change of policy would do to the data, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ordholden.app import Difference
+from ordholden.cli.arguments import on
+from ordholden.cli.door import Answer, Door, Exit, command
+from ordholden.cli.words import Words
+
+__all__ = ["diff"]
+
+
+@command("diff")
+@click.argument("old", metavar="OLD", type=click.Path(path_type=Path))
+@click.argument("new", metavar="NEW", type=click.Path(path_type=Path))
+@on
+def diff(here: Door, old: Path, new: Path, on: date | None) -> Answer:
+    with here.open(old) as organisation, here.progress("progress:diff"):
+        found = organisation.diff(new, on)
+    changed = [d for d in found if d.old != d.new or d.old_rules != d.new_rules]
+    answer = {"differences": [_as_json(d) for d in changed], "more": sum(max(0, d.new - d.old) for d in changed)}
+    return Answer(answer, tuple(_shown(changed, here.words)), Exit.FOUND if changed else Exit.FINE)
+
+
+def _as_json(difference: Difference) -> dict[str, object]:
+    return {
+        "system": difference.table.system,
+        "table": difference.table.table,
+        "operation": difference.operation.value,
+        "columns": list(difference.columns),
+        "old": difference.old,
+        "new": difference.new,
+        "old rules": list(difference.old_rules),
+        "new rules": list(difference.new_rules),
+    }
+
+
+def _shown(changed: Sequence[Difference], words: Words) -> Iterator[RenderableType]:
+    if not changed:
+        yield Text(words("diff:none"), "green")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold", expand=True)
+    table.add_column(words("column:what"), ratio=1, overflow="fold")
+    for name in ("column:old", "column:new", "column:difference"):
+        table.add_column(words(name), justify="right", no_wrap=True)
+    for difference in sorted(changed, key=lambda d: -abs(d.new - d.old)):
+        more = difference.new - difference.old
+        sign = Text(f"{more:+,}".replace(",", "." if words.language == "da" else ","), "bold red" if more > 0 else "")
+        what = f"{words(f'operation:{difference.operation}')} {difference.table}"
+        if difference.operation == "clear":
+            what += f": {', '.join(difference.columns)}"
+        table.add_row(what, words.number(difference.old), words.number(difference.new), sign)
+        for line in _rules(difference):
+            table.add_row(Padding(line, (0, 0, 0, 2)))
+    yield table
+    more = sum(max(0, d.new - d.old) for d in changed)
+    if more:
+        yield Text(words.count("diff:more", more), "bold red")
+
+
+def _rules(difference: Difference) -> Iterator[Text]:
+    gone = [r for r in difference.old_rules if r not in difference.new_rules]
+    come = [r for r in difference.new_rules if r not in difference.old_rules]
+    for rule in gone:
+        yield Text(f"- {rule}", "red")
+    for rule in come:
+        yield Text(f"+ {rule}", "green")
