@@ -576,7 +576,7 @@ def open_organisation(folder: str | Path, *, policy_file: Path | None = None) ->
     problems = Problems()
     if not path.is_dir():
         raise Refusal.of("folder-missing", folder=path)
-    policy = read_policy(policy_file.parent if policy_file else path, problems)
+    policy = read_policy(policy_file or path, problems)
     inventory = read_inventory(path, problems)
     if policy is None or inventory is None:
         raise Refusal(*problems.all)

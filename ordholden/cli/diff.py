@@ -26,6 +26,8 @@ __all__ = ["diff"]
 @on
 def diff(here: Door, old: Path, new: Path, on: date | None) -> Answer:
     with here.open(old) as organisation, here.progress("progress:diff"):
+        # What is wrong now is wrong in the new policy.
+        here.folder = new if new.is_dir() else new.parent
         found = organisation.diff(new, on)
     changed = [d for d in found if d.old != d.new or d.old_rules != d.new_rules]
     answer = {"differences": [_as_json(d) for d in changed], "more": sum(max(0, d.new - d.old) for d in changed)}

@@ -39,11 +39,11 @@ _MONTHS = (
 )
 
 
-def read_policy(folder: Path, problems: Problems) -> Policy | None:
-    """The policy in the folder; None where the file cannot be made sense of. What is wrong is added to `problems`."""
-    path = folder / NAME
+def read_policy(place: Path, problems: Problems) -> Policy | None:
+    """The policy in a folder, or in a file; None where it can't be made sense of. What is wrong is added to `problems`."""
+    path = place if place.is_file() else place / NAME
     before = len(problems.all)
-    root = read_source(path, shown_as=NAME, schema="policy.schema.json", problems=problems)
+    root = read_source(path, shown_as=path.name, schema="policy.schema.json", problems=problems)
     if root is None or len(problems.all) > before:
         return None
     people = {key: _text(node, key) for key, node in _items(root, "people")}
