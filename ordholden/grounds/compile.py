@@ -8,7 +8,7 @@ candidates that the interpreter judges. Everything else is exact.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -39,7 +39,7 @@ from ordholden.connectors.predicate import (
 from ordholden.grounds.calendar import add, cutoff
 from ordholden.grounds.interpret import BIRTH_DATE, BIRTHS, LONGEST_OWN_PERIOD, birth
 from ordholden.grounds.wishes import Wishes
-from ordholden.inventory.system import EventColumn, Field, Inventory, Path, Table, TableName
+from ordholden.inventory.system import EventColumn, Field, Inventory, Matter, Path, Table, TableName
 from ordholden.policy.document import Activity, BasisKind, OnRequest, Policy
 from ordholden.policy.rule import (
     NO_TIME,
@@ -87,6 +87,16 @@ class Group:
         return either(Filled(f.column, f.filler) for f in self.fields)
 
 
+def record_expired(marks: Sequence[tuple[bool, bool, bool]]) -> bool:
+    """`Compiler.expired` for a record of which each group's (dead, filled, covered) is known."""
+    if all(dead for dead, _, _ in marks):
+        return True
+    if any(filled for _, filled, _ in marks):
+        nothing_lives = all(dead or not filled for dead, filled, _ in marks)
+        return nothing_lives and any(dead and filled for dead, filled, _ in marks)
+    return all(dead or not covered for dead, _, covered in marks) and any(covered for _, _, covered in marks)
+
+
 @dataclass(frozen=True)
 class Compiler:
     """Compiles for one policy, inventory, day and set of wishes; `whole` as in `interpret.Evaluation`."""
@@ -102,8 +112,12 @@ class Compiler:
         """The table's fields by shared fate, each group with its predicate."""
         found: dict[tuple[tuple[Activity, ...], Path | None], list[Field]] = {}
         for datum in table.fields:
+            target = self.inventory.table(datum.person.target) if datum.person else self.inventory.kinds(table)[1]
+            people = {k.people for k in target.kinds}
             activities = tuple(
-                a for a in self.policy.activities.values() if a.covers(datum.category) and a.reaches(table.name.system)
+                a
+                for a in self.policy.activities.values()
+                if a.covers(datum.category) and a.reaches(table.name.system) and people & set(a.people)
             )
             found.setdefault((activities, datum.person), []).append(datum)
         return tuple(self._group(table, tuple(fields), activities) for (activities, _), fields in found.items())
@@ -307,18 +321,23 @@ class Compiler:
 
     def _happened(self, event: str, here: Here, where: Callable[[Here, EventColumn], Predicate]) -> Predicate:
         """The event is recorded for the record's matter, or else for its person, in a row that fulfils `where`."""
-        found = []
+        found, elsewhere, missing = [], [], []
         for column in self.inventory.events.get(event, ()):
             there = self.inventory.table(column.table)
-            found.append(self._around(there, here, partial(_recorded, column, where), f"event {event} in {there.name}"))
-        return either(found)
+            around = self._around(there, here, partial(_recorded, column, where), f"event {event} in {there.name}")
+            mine = _binding(there, here.table)
+            (elsewhere if mine is None else found).append(around)
+            if mine is not None:
+                missing.append(FALSE if mine.own else Missing(mine.path, here.rows_out))
+        # Where the record's own matter says when, the person's other matters do not.
+        return either([*found, both([*missing, either(elsewhere)])])
 
     def _around(self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str) -> Predicate:
         """Some row of `there` that belongs with the record fulfils `where`: of its matter, or else of its person."""
         by_person = self._around_person(there, here, where, why)
+        mine = _binding(there, here.table)
         for matter in there.matters[:1]:
-            mine = here.table.matter(matter.name)
-            if mine is None or mine.path.target != matter.path.target:
+            if mine is None:
                 continue
             if mine.own and there is here.table and here.rows_out == 0:
                 return where(here.at(there))
@@ -588,6 +607,15 @@ def _value_is(values: tuple[str, ...], _: Here, column: str) -> Predicate:
 
 def _beginning(table: Table) -> EventColumn | None:
     return next((e for e in table.events if e.event == table.begins), None)
+
+
+def _binding(there: Table, table: Table) -> Matter | None:
+    """The table's matter that the other table's events belong to, if they are about the same kind of matter."""
+    for matter in there.matters[:1]:
+        mine = table.matter(matter.name)
+        if mine is not None and mine.path.target == matter.path.target:
+            return mine
+    return None
 
 
 def _key_in(path: Path, keys: Iterable[object]) -> Predicate:

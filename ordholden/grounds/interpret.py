@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from ordholden.connectors.reading import Row
 from ordholden.grounds.calendar import add, ends_on
-from ordholden.grounds.wishes import Card, Hold, Wishes
+from ordholden.grounds.wishes import Card, Hold, MatterKey, Wishes
 from ordholden.grounds.world import World
 from ordholden.inventory.moments import COPENHAGEN, Moment, Unknown, end_of_day, read_moment
 from ordholden.inventory.system import ConsentColumns, EventColumn, Field, Table, TableName
@@ -219,7 +219,10 @@ class Evaluation:
 
     def _happened(self, event: str, row: Row, card: Card | None) -> Iterator[Standing]:
         """Every time the event is recorded for the record's matter, or else for its person."""
-        for column in self.world.inventory.events.get(event, ()):
+        columns = self.world.inventory.events.get(event, ())
+        # Where the record's own matter says when, the person's other matters do not.
+        bound = [c for c in columns if self._matter_of(self.world.inventory.table(c.table), row) is not None]
+        for column in bound or columns:
             table = self.world.inventory.table(column.table)
             for found in self._around(table, row, card):
                 if column.when is None or column.when.holds(found.values):
@@ -241,16 +244,21 @@ class Evaluation:
 
     def _around(self, table: Table, row: Row, card: Card | None) -> list[Row]:
         """The table's rows that belong with a record: those of its matter; where it has none, those of its person."""
-        for matter in table.matters[:1]:
-            mine = self._table(row).matter(matter.name)
-            if mine is not None and mine.path.target == matter.path.target:
-                key = self.world.matter_key(row, mine)
-                if key is not None:
-                    return self.world.of_matter(table.name, key)
+        key = self._matter_of(table, row)
+        if key is not None:
+            return self.world.of_matter(table.name, key)
         if card is None:
             # Nobody's record still has its own events.
             return [row] if table is self._table(row) else []
         return [r for c in self._people(card) for r in self.world.of_card(table.name, c)]
+
+    def _matter_of(self, table: Table, row: Row) -> MatterKey | None:
+        """The record's matter that the table's events belong to, where it has one."""
+        for matter in table.matters[:1]:
+            mine = self._table(row).matter(matter.name)
+            if mine is not None and mine.path.target == matter.path.target:
+                return self.world.matter_key(row, mine)
+        return None
 
     def _people(self, card: Card | None) -> tuple[Card, ...]:
         """The card and what the same person is called elsewhere, in this reading."""
