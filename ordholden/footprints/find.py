@@ -147,7 +147,7 @@ class Search:
 
     def _guess(self, line: str) -> Wanted:
         word, colon, _ = line.partition(":")
-        if colon and not identifiers.normal("email", line) and word.replace(" ", "").isalpha():
+        if colon and word.replace(" ", "").isalpha() and word.casefold() != "mailto":
             known = [*self._identifying, *self._categories]
             raise Refusal.of("identifier-unknown", word=word, nearest=nearest(word, known))
         kinds = ["email"] if identifiers.normal("email", line) else list(self._identifying)

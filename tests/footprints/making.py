@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -46,3 +47,19 @@ def footprints_of(folder: Path, systems: str, url: str) -> Footprints:
 
 def card(table: str, key: object) -> Card:
     return Card(TableName(*table.split(".")), key)
+
+
+@contextmanager
+def counted(footprints: Footprints) -> Iterator[list[str]]:
+    """The statements that reach the databases."""
+    said: list[str] = []
+
+    def note(*arguments: object) -> None:
+        said.append(str(arguments[2]))
+
+    engines = [r.engine for r in footprints.readers.values() if isinstance(r, SqlSystem)]
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", note)
+    yield said
+    for engine in engines:
+        sa.event.remove(engine, "before_cursor_execute", note)

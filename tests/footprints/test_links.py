@@ -1,9 +1,7 @@
-"""Cards in different systems are one person by their identifiers, in whatever spelling; never by a shared one."""
+"""Cards in different systems are one person by their identifiers, in any spelling; never by a shared one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from ordholden.connectors.sql.system import SqlSystem
 from ordholden.footprints import Footprints, Links
 from ordholden.identifiers import KINDS
 from ordholden.inventory.system import TableName
-from tests.footprints.making import Rows, card, filled_database, footprints_of, inventory_of
+from tests.footprints.making import Rows, card, counted, filled_database, footprints_of, inventory_of
 
 SYSTEMS = """
 crm:
@@ -203,22 +201,6 @@ def test_questions_do_not_grow_with_the_number_of_people(three) -> None:  # type
         links = footprints.linked(all_)
     assert all(link.sure == (card("shop.buyers", c.key),) for c, link in links.items())
     assert len(many) == len(few) < 20
-
-
-@contextmanager
-def counted(footprints: Footprints) -> Iterator[list[str]]:
-    """The statements that reach the databases."""
-    said: list[str] = []
-
-    def note(*arguments: object) -> None:
-        said.append(str(arguments[2]))
-
-    engines = [r.engine for r in footprints.readers.values() if isinstance(r, SqlSystem)]
-    for engine in engines:
-        sa.event.listen(engine, "before_cursor_execute", note)
-    yield said
-    for engine in engines:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
