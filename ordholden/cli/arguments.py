@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["DAY", "MOMENT", "by", "everybody", "folder", "on", "plan", "plan_in", "the_plan"]
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as 2026-11-22."""
 
     name = "day"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(self, value: Any, _: click.Parameter | None, __: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         try:
@@ -36,12 +36,12 @@ class Day(click.ParamType):
             raise Refusal.of("day-form", found=value) from None
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A day, or a day and a time; Danish time unless it says another."""
 
     name = "moment"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(self, value: Any, _: click.Parameter | None, __: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
         try:
@@ -68,13 +68,15 @@ def everybody(people: tuple[str, ...], file: str | None) -> tuple[str, ...]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal.of("people-file", file=file, reason=getattr(error, "strerror", None) or "not UTF-8") from None
+        raise Refusal.of(
+            "people-file", file=file, reason=getattr(error, "strerror", None) or "not UTF-8"
+        ) from None
     return (*people, *(line.strip() for line in text.splitlines() if line.strip()))
 
 
 @contextmanager
 def the_plan(here: Door, name: str, within: Path) -> Iterator[tuple[Organisation, Kept]]:
-    """The plan with that name, or whose digest begins so: in the folder, or in an organisation just below it."""
+    """The plan of that name, or whose digest begins so: in the folder, or in an organisation just below."""
     looked = [f for f in (within, *_below(within)) if (f / "policy.yaml").is_file()]
     known: list[str] = []
     for place in looked:

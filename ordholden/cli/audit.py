@@ -22,14 +22,17 @@ __all__ = ["audit"]
 @folder
 @click.option("--last", type=click.IntRange(0), default=10, metavar="N")
 @click.option("--noted", metavar="NUMBER:HASH", multiple=True)
-def audit(here: Door, folder: Path, last: int, noted: tuple[str, ...]) -> Answer:
+def audit(here: Door, *, folder: Path, last: int, noted: tuple[str, ...]) -> Answer:
     from ordholden.audit import Broken
 
     with here.open(folder) as organisation:
         found = organisation.audit(noted=tuple(map(_link, noted)))
         entries = organisation.audit_entries(last=last)
     words = here.words
-    answer: dict[str, object] = {"whole": not isinstance(found, Broken), "last": [_as_json(e) for e in entries]}
+    answer: dict[str, object] = {
+        "whole": not isinstance(found, Broken),
+        "last": [_as_json(e) for e in entries],
+    }
     shown: list[Table | Text] = [_table(entries, words)] if entries else []
     if isinstance(found, Broken):
         answer |= {"head": None, "broken": {"number": found.number, "why": found.why}}

@@ -17,7 +17,7 @@ __all__ = ["check"]
 @command("check")
 @folder
 @click.option("--offline", is_flag=True)
-def check(here: Door, folder: Path, offline: bool) -> Answer:  # noqa: FBT001
+def check(here: Door, *, folder: Path, offline: bool) -> Answer:
     from ordholden.cli.problems import as_json, shown, summary
 
     name, found = _found(here, folder, live=not offline)

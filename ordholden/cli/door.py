@@ -1,7 +1,7 @@
 """What all commands share: the language, text or JSON, how mistakes are said, and what the exit code means.
 
-A command is a function that returns an `Answer`. The words it is described by, and those of its arguments, are looked up
-under its name when somebody asks, so that help is written in one place and in each language.
+A command is a function that returns an `Answer`. The words it is described by, and those of its arguments,
+are looked up under its name when somebody asks, so that help is written in one place and in each language.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Door:
     as_json: bool = False
     debug: bool = False
     out: Console = field(default_factory=lambda: Console(highlight=False, emoji=False, markup=False))
-    beside: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, emoji=False, markup=False))
+    beside: Console = field(
+        default_factory=lambda: Console(stderr=True, highlight=False, emoji=False, markup=False)
+    )
     folder: Path | None = None
 
     @contextmanager
@@ -80,7 +82,7 @@ class Door:
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[str, int], None]]:
         """A bar beside the answer, where somebody is looking; its total where one is known."""
         if not self.beside.is_terminal or self.as_json:
-            yield lambda what, n: None
+            yield _unwatched
             return
         from ordholden.cli.bar import bar
 
@@ -110,6 +112,10 @@ class Door:
         return Exit.SYSTEM if codes & _SYSTEM else Exit.MISTAKE
 
 
+def _unwatched(_: str, __: int) -> None:
+    """Progress that nobody sees."""
+
+
 def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
@@ -132,7 +138,9 @@ class Spoken(click.Command):
         formatter.write_text(words(f"help:{self.name}"))
         arguments = [p for p in self.get_params(ctx) if isinstance(p, click.Argument)]
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
-        self._records(formatter, words("help:arguments"), [(_name(p), self.said(p, words)) for p in arguments])
+        self._records(
+            formatter, words("help:arguments"), [(_name(p), self.said(p, words)) for p in arguments]
+        )
         self._records(formatter, words("help:options"), [(_name(p), self.said(p, words)) for p in options])
         example = words.either(f"example:{self.name}", "")
         if example:
@@ -191,10 +199,10 @@ _FAMILIES = {
 class Root(click.Group):
     """All commands, in the order of a policy's life; each is loaded when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         return list(_FAMILIES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _FAMILIES:
             return None
         from importlib import import_module
@@ -244,7 +252,7 @@ def _everywhere() -> list[click.Parameter]:
     ]
 
 
-def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
         from ordholden import __version__
 
@@ -258,7 +266,14 @@ def root() -> Root:
         click.Option(["--debug"], is_flag=True),
         click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version),
     ]
-    return Root("ordholden", params=options, callback=lambda **_: None, no_args_is_help=False, invoke_without_command=False)
+    return Root("ordholden", params=options, callback=_help, invoke_without_command=True)
+
+
+def _help(**_: object) -> None:
+    """Said where no command is named."""
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 # — the way in, and every way out —
@@ -269,14 +284,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     here = Door(Words(language_asked(given)), as_json="--json" in given, debug="--debug" in given)
     try:
-        found = root().main(given or ["--help"], prog_name="ordholden", standalone_mode=False, obj=here)
-        return int(found or 0)
-    except click.UsageError as error:
-        return here.refuse([_usage(error)])
-    except Refusal as refusal:
-        return here.refuse(refusal.problems)
-    except SystemFailure as failure:
-        return here.refuse([Problem("system-unreachable", None, {"system": failure.system, "reason": failure.reason})])
+        return _run(here, given)
     except (KeyboardInterrupt, click.Abort):
         here.beside.print(here.words("stopped"))
         return Exit.STOPPED
@@ -284,11 +292,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our answer has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
-    except Exception as error:  # noqa: BLE001 — the door: what we did wrong is said in one line, never as a trace-back
+    except Exception as error:
+        # The door: what we did wrong is said in one line, never as a trace-back.
         if here.debug:
             raise
         here.beside.print(here.words("ours", kind=type(error).__name__, log=_logged(error)))
         return Exit.OURS
+
+
+def _run(here: Door, given: Sequence[str]) -> int:
+    try:
+        return int(root().main(list(given), prog_name="ordholden", standalone_mode=False, obj=here) or 0)
+    except click.UsageError as error:
+        return here.refuse([_usage(error)])
+    except Refusal as refusal:
+        return here.refuse(refusal.problems)
+    except SystemFailure as failure:
+        facts = {"system": failure.system, "reason": failure.reason}
+        return here.refuse([Problem("system-unreachable", None, facts)])
 
 
 def _usage(error: click.UsageError) -> Problem:
@@ -298,24 +319,32 @@ def _usage(error: click.UsageError) -> Problem:
         case click.MissingParameter(param=click.Parameter() as parameter):
             code, facts = "usage-missing", {"what": _name(parameter).strip()}
         case click.NoSuchOption():
-            code, facts = "usage-option", {"word": error.option_name, "nearest": " ".join(error.possibilities or ())}
+            code, facts = (
+                "usage-option",
+                {"word": error.option_name, "nearest": " ".join(error.possibilities or ())},
+            )
         case click.NoSuchCommand():
             from ordholden.problems import nearest
 
-            code, facts = "usage-command", {"word": error.command_name, "nearest": nearest(error.command_name, _FAMILIES)}
+            code, facts = (
+                "usage-command",
+                {"word": error.command_name, "nearest": nearest(error.command_name, _FAMILIES)},
+            )
         case _:
             code, facts = "usage", {"reason": error.format_message()}
     return Problem(code, None, {"command": command, **facts})
 
 
 def _logged(error: Exception) -> Path:
-    """Where in our code it happened, in a file for this account only. Never what an error says: it may quote a value."""
+    """Where in our code it happened, in a file for this account only. What an error says can quote a value."""
     lines: list[str] = []
     at: BaseException | None = error
     while at is not None:
         lines.append(f"{type(at).__module__}.{type(at).__qualname__}")
         lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(at.__traceback__)]
         at = at.__cause__ or at.__context__
-    with tempfile.NamedTemporaryFile("w", prefix="ordholden-", suffix=".log", delete=False, encoding="utf-8") as log:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="ordholden-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
         log.write("\n".join(lines) + "\n")
     return Path(log.name)

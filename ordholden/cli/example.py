@@ -23,7 +23,7 @@ __all__ = ["example"]
 @on
 @click.option("--seed", type=int, default=1, metavar="N")
 def example(
-    here: Door, name: str, people: int, at: str | None, to: Path | None, on: date | None, seed: int
+    here: Door, *, name: str, people: int, at: str | None, to: Path | None, on: date | None, seed: int
 ) -> Answer:
     from ordholden.app import today
 
@@ -53,12 +53,17 @@ def example(
 
 
 def _generate(name: str, to: Path, *, at: str | None, **more: object) -> None:
+    from sqlalchemy import exc
+
     import examples
-    import sqlalchemy.exc
 
     try:
         examples.generate(name, to, at=at, **more)  # type: ignore[arg-type]
-    except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError) as error:
+    except (
+        exc.OperationalError,
+        exc.ArgumentError,
+        exc.NoSuchModuleError,
+    ) as error:
         if at is None:
             raise
         # The driver's words can hold the address, and with it a password.

@@ -32,13 +32,14 @@ __all__ = ["hold", "holds", "release"]
 @by
 def hold(
     here: Door,
+    *,
     folder: Path,
     person: str,
     matter: str,
     activity: str,
     reason: str,
     review: date | None,
-    restrict: bool,  # noqa: FBT001
+    restrict: bool,
     by: str | None,
 ) -> Answer:
     if sum(map(bool, (person, matter, activity))) != 1:
@@ -63,7 +64,7 @@ def hold(
 @click.option("--reason", metavar="TEXT", required=True)
 @on
 @by
-def release(here: Door, folder: Path, hold: str, reason: str, on: date | None, by: str | None) -> Answer:
+def release(here: Door, *, folder: Path, hold: str, reason: str, on: date | None, by: str | None) -> Answer:
     with here.open(folder) as organisation:
         released = organisation.release(hold, reason=reason, on=on, actor=by)
     said = here.words("hold:released", hold=released.id, on=released.released_on)
@@ -73,7 +74,7 @@ def release(here: Door, folder: Path, hold: str, reason: str, on: date | None, b
 @command("holds")
 @folder
 @click.option("--all", "whole", is_flag=True)
-def holds(here: Door, folder: Path, whole: bool) -> Answer:  # noqa: FBT001
+def holds(here: Door, *, folder: Path, whole: bool) -> Answer:
     from ordholden.app import today
 
     with here.open(folder) as organisation:

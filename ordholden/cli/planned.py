@@ -86,10 +86,14 @@ def planned(kept: Kept, organisation: Organisation, words: Words, *, whole: bool
     return Answer(as_json(kept, words), tuple(_planned(kept, organisation, words, whole=whole)), exit_code)
 
 
-def _planned(kept: Kept, organisation: Organisation, words: Words, *, whole: bool) -> Iterator[RenderableType]:
+def _planned(
+    kept: Kept, organisation: Organisation, words: Words, *, whole: bool
+) -> Iterator[RenderableType]:
     plan = kept.plan
     yield Text.assemble((plan.organisation, "bold"), " · ", _title(plan, words))
-    yield Text.assemble((plan.id, "cyan"), " · ", _state(kept, words), " · ", words("plan:by", who=plan.made_by))
+    yield Text.assemble(
+        (plan.id, "cyan"), " · ", _state(kept, words), " · ", words("plan:by", who=plan.made_by)
+    )
     yield Text()
     if plan.empty:
         yield Text(words("plan:nothing"), "green")
@@ -128,11 +132,21 @@ def _tables(plan: Plan, words: Words, *, whole: bool) -> Iterator[RenderableType
             share = words.share(step.rows, step.of) if step.of else ""
             number = Text(words.number(step.rows), "bold")
             yield _row(_what(step, words), number, Text(of[step.number], "dim"), Text(share, "dim"), widths)
-            lines = [Text(words("plan:same"), "dim")] if step.reasons == before else _why(step, words, whole=whole)
+            lines = (
+                [Text(words("plan:same"), "dim")]
+                if step.reasons == before
+                else _why(step, words, whole=whole)
+            )
             yield from (Padding(line, (0, 0, 0, 6)) for line in lines)
             before = step.reasons
     yield Rule(style="dim")
-    yield _row(Text(words("plan:total"), "bold"), Text(words.count("rows", plan.rows), "bold"), Text(), Text(), (0, 0))
+    yield _row(
+        Text(words("plan:total"), "bold"),
+        Text(words.count("rows", plan.rows), "bold"),
+        Text(),
+        Text(),
+        (0, 0),
+    )
 
 
 def _row(what: Text, number: Text, of: Text, share: Text, widths: tuple[int, int]) -> RenderableType:
@@ -151,8 +165,15 @@ def _place(step: Step) -> tuple[str, str, int]:
 
 
 def _what(step: Step, words: Words) -> Text:
-    style = {Operation.DELETE: "red", Operation.ANONYMISE: "magenta", Operation.CLEAR: "yellow", Operation.ASK: "cyan"}
-    text = Text.assemble((words(f"operation:{step.operation}"), style[step.operation]), f" {step.table.table}")
+    style = {
+        Operation.DELETE: "red",
+        Operation.ANONYMISE: "magenta",
+        Operation.CLEAR: "yellow",
+        Operation.ASK: "cyan",
+    }
+    text = Text.assemble(
+        (words(f"operation:{step.operation}"), style[step.operation]), f" {step.table.table}"
+    )
     if step.operation is Operation.CLEAR:
         text.append(f": {', '.join(step.columns)}")
     return text
@@ -240,7 +261,9 @@ def _outcome(found: Outcome, organisation: Organisation, words: Words) -> Iterat
     problems = [finding_as_problem(f.code, f.facts) for f in found.findings]
     yield from said.shown(problems, words)
     if kept.state is not PlanState.VERIFIED:
-        yield Text(words("outcome:stopped" if kept.state is PlanState.STOPPED else "outcome:failed"), "bold red")
+        yield Text(
+            words("outcome:stopped" if kept.state is PlanState.STOPPED else "outcome:failed"), "bold red"
+        )
         yield _command(words("next:again"), command_in(organisation, f"apply {kept.plan.id}"))
         return
     yield Text(words("outcome:verified"), "bold green")
@@ -265,5 +288,7 @@ def listed(all_plans: Sequence[Kept], words: Words, folder: Path) -> Answer:
     table.add_column(words("column:rows"), justify="right")
     table.add_column(words("column:made by"))
     for kept in all_plans:
-        table.add_row(Text(kept.plan.id, "cyan"), _state(kept, words), words.number(kept.plan.rows), kept.plan.made_by)
+        table.add_row(
+            Text(kept.plan.id, "cyan"), _state(kept, words), words.number(kept.plan.rows), kept.plan.made_by
+        )
     return Answer(answer, [table])

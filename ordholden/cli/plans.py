@@ -29,6 +29,7 @@ __all__ = ["apply", "approve", "plan", "plans", "show", "verify"]
 @by
 def plan(
     here: Door,
+    *,
     folder: Path,
     people: tuple[str, ...],
     on: date | None,
@@ -37,7 +38,7 @@ def plan(
     withdraw: str | None,
     people_file: str | None,
     decide: tuple[str, ...],
-    whole: bool,  # noqa: FBT001
+    whole: bool,
     by: str | None,
 ) -> Answer:
     from ordholden.cli.planned import planned
@@ -76,7 +77,7 @@ def _decisions(written: tuple[str, ...]) -> dict[str, OnRequest]:
 @plan_argument
 @plan_in
 @click.option("--all", "whole", is_flag=True)
-def show(here: Door, plan: str, within: Path, whole: bool) -> Answer:  # noqa: FBT001
+def show(here: Door, *, plan: str, within: Path, whole: bool) -> Answer:
     from ordholden.cli.planned import planned
 
     with the_plan(here, plan, within) as (organisation, kept):
@@ -87,7 +88,7 @@ def show(here: Door, plan: str, within: Path, whole: bool) -> Answer:  # noqa: F
 @plan_argument
 @plan_in
 @by
-def approve(here: Door, plan: str, within: Path, by: str | None) -> Answer:
+def approve(here: Door, *, plan: str, within: Path, by: str | None) -> Answer:
     from ordholden.cli.planned import approved
 
     with the_plan(here, plan, within) as (organisation, kept):
@@ -99,7 +100,7 @@ def approve(here: Door, plan: str, within: Path, by: str | None) -> Answer:
 @plan_in
 @click.option("--batch", type=click.IntRange(1, 1_000_000), default=10_000, metavar="ROWS")
 @by
-def apply(here: Door, plan: str, within: Path, batch: int, by: str | None) -> Answer:
+def apply(here: Door, *, plan: str, within: Path, batch: int, by: str | None) -> Answer:
     from ordholden.cli.planned import outcome
 
     with the_plan(here, plan, within) as (organisation, kept):
@@ -112,7 +113,7 @@ def apply(here: Door, plan: str, within: Path, batch: int, by: str | None) -> An
 @plan_argument
 @plan_in
 @by
-def verify(here: Door, plan: str, within: Path, by: str | None) -> Answer:
+def verify(here: Door, *, plan: str, within: Path, by: str | None) -> Answer:
     from ordholden.cli.planned import outcome
 
     with the_plan(here, plan, within) as (organisation, kept), here.progress("progress:verify"):
@@ -121,7 +122,7 @@ def verify(here: Door, plan: str, within: Path, by: str | None) -> Answer:
 
 @command("plans")
 @folder
-def plans(here: Door, folder: Path) -> Answer:
+def plans(here: Door, *, folder: Path) -> Answer:
     from ordholden.cli.planned import listed
 
     with here.open(folder) as organisation:

@@ -1,4 +1,4 @@
-"""Problems as people read them: place, level, code, sentence, what to do, the article; and the line, with a caret."""
+"""Problems as people read them: place, level, code, what is wrong, what to do, the law; and the line."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def as_json(problem: Problem, words: Words) -> dict[str, Any]:
         "file": problem.at.file if problem.at else None,
         "line": problem.at.line if problem.at else None,
         "column": problem.at.column if problem.at else None,
-        "message": said.sentence,
-        "suggestion": said.suggestion,
-        "article": said.article,
+        "message": said.says,
+        "suggestion": said.do,
+        "article": said.law,
         "facts": dict(problem.facts),
     }
 
@@ -51,12 +51,12 @@ def _line(problem: Problem, words: Words) -> RenderableType:
         head.append(f"{problem.at} ", "bold")
     head.append(words(f"level:{problem.level}"), STYLES[problem.level])
     head.append(f" {problem.code}: ")
-    head.append(said.sentence)
-    if said.suggestion:
+    head.append(said.says)
+    if said.do:
         head.append(f" {words('do')}: ", "bold")
-        head.append(said.suggestion)
-    if said.article:
-        head.append(f" ({said.article})", "dim")
+        head.append(said.do)
+    if said.law:
+        head.append(f" ({said.law})", "dim")
     return head
 
 
@@ -73,8 +73,8 @@ def _excerpt(at: Place, lines: list[str], style: str) -> RenderableType | None:
     if not 0 < at.line <= len(lines) or not lines[at.line - 1].strip():
         return None
     written = lines[at.line - 1]
-    # A long line is cut so that the character is in sight; addresses with passwords are in no line of ours, since
-    # `systems.yaml` takes them from the environment, but somebody may have written one there all the same.
+    # A long line is cut so that the character is in sight. Addresses come from the environment, but somebody
+    # may have written one, with its password, into the file all the same.
     start = max(0, at.column - 50)
     margin = f"{at.line:>5} │ "
     cut = _without_secret(written)[start : start + 68]

@@ -32,7 +32,7 @@ EVIDENCE = 2
 @folder
 @on
 @click.option("--all", "whole", is_flag=True)
-def promises(here: Door, folder: Path, on: date | None, whole: bool) -> Answer:  # noqa: FBT001
+def promises(here: Door, *, folder: Path, on: date | None, whole: bool) -> Answer:
     with here.open(folder) as organisation, here.progress("progress:promises"):
         found = organisation.promises(on)
         name = organisation.policy.organisation.name

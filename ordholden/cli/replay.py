@@ -21,10 +21,11 @@ __all__ = ["replay"]
 @by
 def replay(
     here: Door,
+    *,
     folder: Path,
     system: str,
     since: datetime | None,
-    plan_only: bool,  # noqa: FBT001
+    plan_only: bool,
     by: str | None,
 ) -> Answer:
     from ordholden.cli.planned import outcome, planned
@@ -34,4 +35,6 @@ def replay(
         if plan_only or kept.plan.empty:
             return planned(kept, organisation, here.words)
         with here.progress("progress:apply", kept.plan.rows) as tell:
-            return outcome(organisation.apply(kept.plan.id, actor=by, progress=tell), organisation, here.words)
+            return outcome(
+                organisation.apply(kept.plan.id, actor=by, progress=tell), organisation, here.words
+            )

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from ordholden import lang
+from ordholden.lang import LANGUAGES
+from ordholden.lang.texts import texts
 from ordholden.problems import Problem
 
-__all__ = ["LANGUAGES", "Said", "Words", "language_asked"]
+__all__ = ["LANGUAGES", "Words", "language_asked"]
 
-LANGUAGES = ("da", "en")
-
-_MONTHS = {
-    "da": "januar februar marts april maj juni juli august september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+FILE = "commands"
 
 
 def language_asked(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
@@ -37,20 +32,6 @@ def language_asked(arguments: Sequence[str], environment: Mapping[str, str] = os
     return "en"
 
 
-@cache
-def _sentences(language: str) -> Mapping[str, str]:
-    module = importlib.import_module(f"ordholden.lang.{language}.commands")
-    return cast(Mapping[str, str], module.WORDS)
-
-
-class Said(NamedTuple):
-    """A problem in words: what is wrong, what to do, and the article of law where there is one."""
-
-    sentence: str
-    suggestion: str = ""
-    article: str = ""
-
-
 @dataclass(frozen=True)
 class Words:
     """The words of one language."""
@@ -58,35 +39,38 @@ class Words:
     language: str
 
     def __call__(self, key: str, **facts: object) -> str:
-        return _sentences(self.language)[key].format(**{k: self._plain(v) for k, v in facts.items()})
+        return self._found(key).format(**{k: self._plain(v) for k, v in facts.items()})
 
     def known(self, key: str) -> bool:
-        return key in _sentences(self.language)
+        group, name = _split(key)
+        return name in texts(self.language, FILE).get(group, {})
 
     def either(self, key: str, otherwise: str) -> str:
-        return _sentences(self.language).get(key, otherwise)
+        return self._found(key) if self.known(key) else otherwise
+
+    def _found(self, key: str) -> str:
+        group, name = _split(key)
+        return texts(self.language, FILE)[group][name]
 
     def count(self, key: str, number: int, **facts: object) -> str:
         """A sentence about so many: `key:one` where there is one."""
         form = f"{key}:one" if number == 1 and self.known(f"{key}:one") else key
         return self(form, n=number, **facts)
 
-    def problem(self, problem: Problem) -> Said:
-        return Said(f"{problem.code} {dict(problem.facts)}")
+    def problem(self, problem: Problem) -> lang.Message:
+        return lang.say(problem.code, problem.facts, self.language)
 
     def evidence(self, code: str, facts: Mapping[str, object]) -> str:
-        return f"{code} {dict(facts)}"
+        return lang.say(code, facts, self.language).says
 
     def number(self, number: int) -> str:
-        return f"{number:,}".replace(",", "." if self.language == "da" else ",")
+        return lang.number(number, self.language)
 
     def share(self, part: int, whole: int) -> str:
-        percent = f"{part / whole:.0%}" if whole else ""
-        return percent.replace("%", " %") if self.language == "da" else percent
+        return lang.share(part / whole, self.language) if whole else ""
 
     def day(self, day: date) -> str:
-        dot = "." if self.language == "da" else ""
-        return f"{day.day}{dot} {_MONTHS[self.language][day.month - 1]} {day.year}"
+        return lang.day(day, self.language)
 
     def through(self, until: date) -> str:
         """The last day with, of a first day without: the only one people are shown."""
@@ -114,3 +98,9 @@ class Words:
                 return self.day(value)
             case _:
                 return value
+
+
+def _split(key: str) -> tuple[str, str]:
+    """`help:plan:on` is the text `plan.on` under the heading `help`."""
+    group, colon, name = key.partition(":")
+    return (group, name.replace(":", ".")) if colon else ("say", key)
