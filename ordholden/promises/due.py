@@ -102,7 +102,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a look at single records showed: per column the first day, and whether these were all the records."""
+    """What a look at single records showed: the first day per column, and whether these were all of them."""
 
     first: Mapping[str, date]
     all: bool
