@@ -168,13 +168,24 @@ class Search:
             if criterion.card is not None:
                 keys[criterion.card.table].add(criterion.card.key)
         found: dict[tuple[Source, str] | Card, set[Card]] = defaultdict(set)
+        identifying = {(s.kind, v) for s, some in values.items() if self._identifies(s) for v in some}
+        holders = self._walk.holders(identifying)
         for source, some in values.items():
+            if self._identifies(source):
+                for value in some:
+                    found[source, value] |= {
+                        c for c in holders[source.kind, value] if c.table == source.table
+                    }
+                continue
             for row, card in self._having(source, some):
                 found[source, identifiers.normal(source.kind, row.values[source.column]) or ""].add(card)
         for name, wanted in keys.items():
             for _, card in self._rows(name, wanted):
                 found[Card(name, str(card.key))].add(card)
         return {asked: frozenset(cards) for asked, cards in found.items()}
+
+    def _identifies(self, source: Source) -> bool:
+        return self._tables[source.table].identifiers.get(source.kind) == source.column
 
     def _having(self, source: Source, values: Collection[str]) -> Iterator[tuple[Row, Card]]:
         table, ordered = self._tables[source.table], sorted(values)

@@ -92,6 +92,11 @@ class Walk:
             self._links[card] = self._linked(card)
         return {card: self._links[card] for card in wanted}
 
+    def holders(self, values: Collection[Identity]) -> dict[Identity, frozenset[Card]]:
+        """Everybody who has each of these identifiers."""
+        self._learn_values(set(values) - self._asked)
+        return {value: frozenset(self._holders[value]) for value in values}
+
     # — asking the systems —
 
     def _explore(self, cards: Collection[Card]) -> None:

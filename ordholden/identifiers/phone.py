@@ -7,6 +7,7 @@ somebody gave it. An extension is part of the number: two people behind one swit
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -34,11 +35,17 @@ WIDTH = 0
 DIGITS = 7
 COUNTRY = "DK"
 
+# What nearly every number here looks like: read at once. The library takes fifty times as long.
+_DANISH = re.compile(r"(?:\+45|0045|45(?=[0-9]{8}$))?([1-9][0-9]{7})", re.ASCII)
 _DANISH_EXTENSION = re.compile(r"\b(?:lokalnr|lokal|lok)\b\.?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=100_000)
 def normal(text: str) -> str | None:
     """`+4512345678`; with an extension `+4512345678;ext=9`."""
+    plain = _DANISH.fullmatch(text.replace(" ", ""))
+    if plain is not None:
+        return f"+45{plain[1]}"
     number = _parsed(text)
     if number is None:
         return None

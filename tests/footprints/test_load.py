@@ -116,7 +116,7 @@ shop:
 
 @pytest.fixture
 def agency(database: str, tmp_path: Path) -> Footprints:
-    """Contacts whose messages may be written by somebody else, and a shop that knows people by their address."""
+    """Contacts whose messages may be another's, and a shop that knows people by their address."""
     metadata, text = sa.MetaData(), sa.String(60)
 
     def whole(name: str, **options: bool) -> sa.Column[int]:

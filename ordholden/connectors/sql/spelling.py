@@ -89,20 +89,37 @@ class Spelling:
         return self._number_among(values) if self._tail else self._text_among(values)
 
     def _text_among(self, values: Collection[str]) -> ColumnElement[bool]:
+        """Most rows are told by their small letters alone; only what is marked is looked at closely."""
+        written = sorted({s.lower() for v in values for s in _written(self.kind, v)})
+        lower = sa.func.lower(self._text, type_=sa.String)
+        return sa.or_(
+            self.translator.among(lower, written), sa.and_(self._marked(), self._bare_among(values))
+        )
+
+    def _bare_among(self, values: Collection[str]) -> ColumnElement[bool]:
         if self._dialect == "sqlite":
             normal = sa.func.ordholden_normal(self.kind, self.column, type_=sa.String)
             return self.translator.among(normal, sorted(values))
-        folded = {_folded(s) for v in values for s in _written(self.kind, v)}
-        return self.translator.among(self._fold(), sorted(folded))
-
-    def _fold(self) -> ColumnElement[str]:
+        folded = sorted({_folded(s) for v in values for s in _written(self.kind, v)})
         lower = sa.func.lower(self._text, type_=sa.String)
         if self._dialect == "postgresql":
             capitals = "" if self.translator.lowers else _CAPITALS
             bare = sa.func.translate(lower, capitals + _DROPPED, capitals.lower(), type_=sa.String)
         else:
             bare = sa.func.regexp_replace(lower, f"[{_DROPPED}]", "", type_=sa.String)
-        return sa.func.replace(bare, "ß", "ss", type_=sa.String)
+        return self.translator.among(sa.func.replace(bare, "ß", "ss", type_=sa.String), folded)
+
+    def _marked(self) -> ColumnElement[bool]:
+        """Something is in it that other spellings may lack: blanks around it, two in a row, odd letters."""
+        if self._dialect == "sqlite":
+            # SQLite's own small letters are ASCII's.
+            return sa.or_(*(self._text.bool_op("GLOB")(p) for p in ("*[^ -~]*", " *", "* ", "*  *")))
+        text = self._text
+        if self._dialect == "postgresql":
+            # Ranges of characters are by their number, whatever the database sorts by.
+            letters = "À-ɏ" if self.translator.lowers else ""
+            return text.collate("C").regexp_match(f"[^ -~{letters}]|^ | $|  ")
+        return text.regexp_match("[^ -~À-ɏ]|^ | $|  ")
 
     def _number_among(self, values: Collection[str]) -> ColumnElement[bool]:
         tails = sorted({(digits_of(v.partition(";")[0]) or "")[-self._tail :] for v in values})
@@ -155,18 +172,13 @@ class Spelling:
         return sa.and_(here, sa.not_(self._usual_number() if self._tail else self._usual_text()))
 
     def _usual_text(self) -> ColumnElement[bool]:
-        text = self._text
-        if self._dialect == "sqlite":
-            # Small letters of ASCII only; what has others is looked at in Python.
-            return sa.and_(sa.func.lower(text) == text, sa.not_(text.bool_op("GLOB")("*[^!-~]*")))
-        if self._dialect == "postgresql":
-            capitals = "" if self.translator.lowers else _CAPITALS
-            bare = sa.func.translate(text, capitals + _DROPPED, "", type_=sa.String)
-            return sa.and_(sa.func.lower(text) == text, bare == text)
-        usual = sa.not_(text.regexp_match(f"[{_DROPPED}]"))
+        text, unmarked = self._text, sa.not_(self._marked())
         if self.caseless:
-            return usual
-        return sa.and_(usual, sa.cast(sa.func.lower(text), sa.BINARY) == sa.cast(text, sa.BINARY))
+            return unmarked
+        lower = sa.func.lower(text, type_=sa.String)
+        if self._dialect in ("mysql", "mariadb"):
+            return sa.and_(unmarked, sa.cast(lower, sa.BINARY) == sa.cast(text, sa.BINARY))
+        return sa.and_(unmarked, lower == text)
 
     def _usual_number(self) -> ColumnElement[bool]:
         return self._shape().in_(_shapes(self.kind))

@@ -33,15 +33,21 @@ _ESTIMATES = {
 
 
 class SqlSystem:
-    """A database of the company; a reader opened read-only, or a writer."""
+    """A database of the company; a reader opened read-only, or a writer.
 
-    def __init__(self, system: System, base: File, *, write: bool = False) -> None:
+    `like` is the same database opened before: its live schema is not read again.
+    """
+
+    def __init__(self, system: System, base: File, *, write: bool = False, like: SqlSystem | None = None) -> None:
         self.system = system
         self._write = write
         with failures(system.name):
             self.engine: Engine = engine_for(system, base, write=write)
-            self._tables, self._schema = reflect(self.engine, system)
-            lowers = self._lowers()
+            if like is None:
+                self._tables, self._schema = reflect(self.engine, system)
+                lowers = self._lowers()
+            else:
+                self._tables, self._schema, lowers = like._tables, like._schema, like.translator.lowers
         self.translator = Translator(system, self._tables, self._schema.foreign_keys, self.engine.dialect.name, lowers)
 
     def _lowers(self) -> bool:
@@ -51,6 +57,7 @@ class SqlSystem:
             return bool(connection.execute(sa.text("SELECT lower('ÆØÅ') = 'æøå'")).scalar())
 
     def close(self) -> None:
+        self._lookup.close()
         self.engine.dispose()
 
     def schema(self) -> Schema:
