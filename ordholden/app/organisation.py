@@ -48,6 +48,9 @@ __all__ = ["Difference", "Outcome", "Organisation", "open_organisation", "today"
 
 Progress = Callable[[str, int], None]
 
+SCHEMA_SECONDS = 5.0
+"""A live schema that was read longer ago is read again before anything is written."""
+
 
 def nothing(what: str, rows: int) -> None:
     """Progress that nobody watches."""
@@ -278,6 +281,7 @@ class Organisation:
             self._may_apply(kept)
             if kept.plan.scope.kind is ScopeKind.REPLAY:
                 return self._apply_replay(kept, who, progress)
+            self._look_anew()
             sight = self._scoped(kept.plan.scope, kept.plan.on)
             self._must_answer(kept.plan.scope)
             self._same_schemas(kept.plan, sight)
@@ -287,9 +291,9 @@ class Organisation:
                     sizes = {}
                 kept = self.book.move(kept.plan, PlanState.APPLYING, actor=who, sizes=sizes)
                 self._record_withdrawal(kept.plan, who)
-            hands = Hands(self._systems.writers(), self._systems.removers(), self._ask(sight, who))
             spool = Spool(self._spool_path(kept.plan))
             try:
+                hands = Hands(self._systems.writers(), self._systems.removers(), self._ask(sight, who))
                 execute(kept.plan, sight, hands, self.book, spool, progress=progress, batch=batch)
             except SystemFailure as failure:
                 self.book.settle()
@@ -344,6 +348,12 @@ class Organisation:
         changed = [n for n, reader in sight.readers.items() if plan.schemas.get(n) != reader.schema().digest]
         if changed:
             raise Refusal.of("schema-changed", plan=plan.id, system=", ".join(changed))
+
+    def _look_anew(self) -> None:
+        """Before the first write the live schemas are read again, unless that was a moment ago."""
+        if self._systems.older_than(SCHEMA_SECONDS):
+            self._systems.close()
+            self.__dict__.pop("footprints", None)
 
     def _record_withdrawal(self, plan: Plan, actor: str) -> None:
         from ordholden.consents import tell

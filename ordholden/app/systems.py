@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,11 +28,18 @@ class Systems:
         self._writers: dict[str, SqlSystem] = {}
         self._files: dict[str, Files] = {}
         self._open = ExitStack()
+        self._since = time.monotonic()
         self.unreachable: tuple[Problem, ...] = ()
+
+    def older_than(self, seconds: float) -> bool:
+        """Whether the live schemas were read longer ago."""
+        return time.monotonic() - self._since > seconds
 
     def readers(self) -> Mapping[str, Reader]:
         """A reader for every system that answers. The live schema is read once for each."""
         problems = []
+        if not self._readers:
+            self._since = time.monotonic()
         for system in self._inventory.systems.values():
             if system.name in self._readers:
                 continue
@@ -57,8 +65,12 @@ class Systems:
         """Writers of the databases. Handed to plans only."""
         for system in self._inventory.systems.values():
             if not system.is_files and system.name not in self._writers:
-                self._writers[system.name] = SqlSystem(system, self._base, write=True)
+                self._writers[system.name] = SqlSystem(system, self._base, write=True, like=self._database(system.name))
         return self._writers
+
+    def _database(self, name: str) -> SqlSystem | None:
+        reader = self._readers.get(name)
+        return reader if isinstance(reader, SqlSystem) else None
 
     def removers(self) -> Mapping[str, Files]:
         """File systems, for removing. Handed to plans only."""

@@ -23,11 +23,12 @@ left `stopped` with the reason and can be resumed; what is done stays done, and 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from ordholden.connectors.errors import Busy
+from ordholden.connectors.errors import Busy, Refused
 from ordholden.connectors.predicate import TRUE, FALSE, Filled, Predicate, Referenced, RowIn, at_most, both, either, negated
 from ordholden.connectors.reading import Key
 from ordholden.connectors.writing import Writer
@@ -49,6 +50,8 @@ __all__ = ["FileRemover", "Hands", "execute"]
 
 BATCH = 10_000
 TRIES = 3
+MARGIN = 100
+"""So many records more than planned are what happens between a plan and its carrying out."""
 
 
 class FileRemover(Protocol):
@@ -103,6 +106,7 @@ class _Run:
     spool: Spool
     progress: Progress
     batch: int
+    done: Counter[tuple[TableName, Operation, tuple[str, ...]]] = field(default_factory=Counter)
 
     def change(self, target: Target) -> None:
         if target.table.is_folder:
@@ -183,6 +187,20 @@ class _Run:
                     raise
                 time.sleep(0.2 * 4**attempt)
         self.progress(f"{operation} {target.name}", len(keys))
+        self._not_more_than_planned(target.name, operation, tuple(fields), len(keys))
+
+    def _not_more_than_planned(self, table: TableName, operation: Operation, columns: tuple[str, ...], rows: int) -> None:
+        """A plan was looked at, and perhaps approved, with its numbers: far more than that is another plan."""
+        place = (table, operation, columns if operation is Operation.CLEAR else ())
+        self.done[place] += rows
+        planned = sum(
+            s.rows
+            for s in self.plan.steps
+            if (s.table, s.operation) == place[:2] and (operation is not Operation.CLEAR or set(columns) <= set(s.columns))
+        )
+        if self.done[place] > planned * 1.1 + MARGIN:
+            self.book.settle()
+            raise Refused(table.system, f"{table.table} has many more records due than were planned; make a new plan")
 
     def _transaction(
         self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]

@@ -5,12 +5,13 @@ A plan is done only when this finds nothing. What it finds is a value with the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ordholden.connectors.predicate import Predicate
+from ordholden.connectors.predicate import KeyIn, Predicate, RowIn
 from ordholden.connectors.reading import Row
 from ordholden.grounds.wishes import Card
+from ordholden.identifiers import normal
 from ordholden.inventory.system import Table
 from ordholden.plans.book import Receipt
 from ordholden.plans.make import make
@@ -29,9 +30,6 @@ class Finding:
 
     def as_json(self) -> dict[str, object]:
         return {"code": self.code, "facts": dict(self.facts)}
-
-
-Search = Callable[[Table, str, str, Sequence[str]], Iterator[Row]]
 
 
 def verify(
@@ -92,11 +90,21 @@ def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -
         if table.name.system not in sight.readers or not table.fields:
             continue
         for column, kind in identifier_columns(table, sight).items():
-            if kind in wanted:
-                pages = sight.reader(table).matching(table.name, column, kind, wanted[kind])
-                rows = [r for page in pages for r in page if not _staying(r, table, plan, sight)]
-                if rows:
-                    yield Finding("verify-found", {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(rows))})
+            rows = list(_holding(table, column, kind, wanted.get(kind, ()), sight))
+            left = [r for r in rows if not _staying(r, table, plan, sight)]
+            if left:
+                facts = {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(left))}
+                yield Finding("verify-found", facts)
+
+
+def _holding(table: Table, column: str, kind: str, values: Sequence[str], sight: Sight) -> Iterator[Row]:
+    """Records whose column is a spelling of one of the values."""
+    if not values:
+        return
+    reader = sight.reader(table)
+    for page in reader.matching(table.name, column, kind, values):
+        for rows in reader.rows(table.name, RowIn(tuple(r.key for r in page))):
+            yield from (r for r in rows if normal(kind, r.values.get(column)) in values)
 
 
 def identifier_columns(table: Table, sight: Sight) -> dict[str, str]:
@@ -125,9 +133,7 @@ def _staying(row: Row, table: Table, plan: Plan, sight: Sight) -> bool:
 
 
 def identifiers_of(cards: Sequence[Card], sight: Sight) -> list[tuple[str, str]]:
-    """What people are known by in the systems, to be looked for when they have been erased."""
-    from ordholden.connectors.predicate import KeyIn
-
+    """What people are known by in the systems, in normal form, to be looked for when they have been erased."""
     found: dict[tuple[str, str], None] = {}
     for table in sight.inventory.people_tables:
         keys = tuple(c.key for c in cards if c.table == table.name)
@@ -138,7 +144,7 @@ def identifiers_of(cards: Sequence[Card], sight: Sight) -> list[tuple[str, str]]
         for rows in sight.rows(table, where):
             for row in rows:
                 for kind, column in table.identifiers.items():
-                    value = row.values.get(column)
-                    if value not in (None, ""):
-                        found[kind, str(value)] = None
+                    value = normal(kind, row.values.get(column))
+                    if value:
+                        found[kind, value] = None
     return list(found)
