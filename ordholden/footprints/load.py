@@ -116,6 +116,7 @@ class Loading:
     def around(self, judged: Sequence[Row]) -> None:
         """What the grounds of these records may stand on."""
         self._add(judged)
+        self._have(judged)
         seen: set[tuple[TableName, tuple[object, ...]]] = set()
         for _ in range(DEEPEST):
             judged = [r for r in judged if (r.table, r.key) not in seen]
@@ -130,7 +131,10 @@ class Loading:
     def _of_people(self, judged: Sequence[Row]) -> list[Row]:
         cards = {c for row in judged for c in self._people_of(row)}
         self.links.update(self.walk.links(cards))
-        known = dict.fromkeys([*cards, *(c for card in cards for c in self.links[card].all)])
+        # Each doubtful card is taken for the same person in turn, with all that is surely its own.
+        doubtful = {c for card in cards for c in self.links[card].doubtful}
+        self.links.update(self.walk.links(doubtful))
+        known = dict.fromkeys(c for card in (*cards, *doubtful) for c in (card, *self.links[card].sure))
         found: list[Row] = []
         for name in sorted(self.evidence.of_people):
             found += self._of_cards(self.inventory.table(name), self.inventory.table(name).person, known)
@@ -189,6 +193,13 @@ class Loading:
                 found += rows
         self._add(found)
         return found
+
+    def _have(self, rows: Iterable[Row]) -> None:
+        """A record that is a matter of its own under its own key need not be asked for again."""
+        for row in rows:
+            for matter in self.inventory.table(row.table).matters:
+                if matter.own and row.key == (row.links.get(matter.path),):
+                    self._asked[row.table, matter.path].add(row.key[0])
 
     def _add(self, rows: Iterable[Row]) -> None:
         for row in rows:

@@ -69,7 +69,8 @@ def test_a_batch_is_judged_as_if_all_records_were_there(name: str, with_policy: 
         rows = everything(inventory, readers)
         cards = {c for row in rows for c in World(inventory, [row]).people_of(row)}
         links = footprints.linked(tuple(cards))
-        whole = Evaluation(policy, World(inventory, rows, lambda c: links[c].all), ON)
+        world = World(inventory, rows, lambda c: links[c].sure, lambda c: links[c].doubtful)
+        whole = Evaluation(policy, world, ON)
 
         for start in range(0, len(rows), 97):
             some = rows[start : start + 97 : 4]
@@ -146,8 +147,12 @@ def agency(database: str, tmp_path: Path) -> Footprints:
             messages,
             [
                 {
-                    "id": n, "contact_id": n, "written_by_id": n if n % 2 else n - 1,
-                    "body": "Hello", "topic": "trip", "sent_on": date(2026, 1, 1),
+                    "id": n,
+                    "contact_id": n,
+                    "written_by_id": n if n % 2 else n - 1,
+                    "body": "Hello",
+                    "topic": "trip",
+                    "sent_on": date(2026, 1, 1),
                 }
                 for n in range(1, 301)
             ],
@@ -202,4 +207,5 @@ def test_statements_do_not_grow_with_the_people(agency: Footprints) -> None:
         world = agency.world([card("crm.contacts", n) for n in range(1, 301)])
 
     assert len(world.rows[TableName("crm", "attachments")]) == 300
-    assert len(many) <= len(few) + 2
+    # A few more the third time: a column without an index is then read once as a whole.
+    assert len(many) <= len(few) + 6

@@ -186,7 +186,7 @@ class Lookup:
         where: sa.ColumnElement[bool],
         most: int | None,
     ) -> _Read | None:
-        """Reads rows by what they mean; None where they are too many, or of keys that cannot be written down."""
+        """Reads rows by what they mean; None where they are too many, or their keys cannot be written."""
         keys = self._translator.row_key(target, table.table)
         query = sa.select(*keys, spelling.column).where(where)
         read, count = _Read(), 0
