@@ -15,7 +15,7 @@ from ordholden.problems import Problem
 
 __all__ = ["LANGUAGES", "Words", "language_asked"]
 
-FILE = "commands"
+FILES = ("commands", "demo")
 
 
 def language_asked(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
@@ -43,14 +43,14 @@ class Words:
 
     def known(self, key: str) -> bool:
         group, name = _split(key)
-        return name in texts(self.language, FILE).get(group, {})
+        return name in texts(self.language, *FILES).get(group, {})
 
     def either(self, key: str, otherwise: str) -> str:
         return self._found(key) if self.known(key) else otherwise
 
     def _found(self, key: str) -> str:
         group, name = _split(key)
-        return texts(self.language, FILE)[group][name]
+        return texts(self.language, *FILES)[group][name]
 
     def count(self, key: str, number: int, **facts: object) -> str:
         """A sentence about so many: `key:one` where there is one."""
