@@ -17,7 +17,7 @@ _CAMERAS = re.compile(
     r"\b(tv|video|kamera)-?\s?overvåg|\bcctv\b|\b(video|camera) (surveillance|monitoring)", re.IGNORECASE
 )
 _APPLICANTS = re.compile(
-    r"\b(job)?ansøg(er|ere|ning|ninger)\b|\b(job )?applica(nts?|tions?)\b", re.IGNORECASE
+    r"\b(job)?ansøgere?\b|\bjobansøgning(er)?\b|\bapplicants?\b|\bjob applications?\b", re.IGNORECASE
 )
 
 
@@ -67,11 +67,7 @@ def _by_name(activity: Activity, both: Together, problems: Problems) -> None:
     if _least(term.period) > 30 and _called(activity, both, _CAMERAS):
         problems.warning("cameras-long", activity.keep_at, activity=activity.name, rule=activity.keep.text)
     consented = activity.basis.kind is BasisKind.CONSENT
-    if (
-        not consented
-        and _least(term.period) > _days(3) + 1
-        and _called(activity, both, _APPLICANTS, people=True)
-    ):
+    if not consented and _least(term.period) > _days(3) + 1 and _called(activity, both, _APPLICANTS):
         problems.warning("applicants-long", activity.keep_at, activity=activity.name, rule=activity.keep.text)
 
 
@@ -100,13 +96,12 @@ def _refers(activity: Activity, law: str) -> bool:
     return activity.basis.kind is BasisKind.LEGAL_OBLIGATION and law in activity.basis.reference.casefold()
 
 
-def _called(activity: Activity, both: Together, names: re.Pattern[str], *, people: bool = False) -> bool:
+def _called(activity: Activity, both: Together, names: re.Pattern[str]) -> bool:
     """Whether a category of the activity, or a kind of people, is called so: its key or either text."""
     policy = both.policy
     texts = [policy.categories[c].text for c in activity.data if c in policy.categories]
-    if people:
-        texts = [policy.people[p] for p in activity.people if p in policy.people]
-    words = [*(activity.people if people else activity.data), *(w for t in texts for w in (t.da, t.en))]
+    texts += [policy.people[p] for p in activity.people if p in policy.people]
+    words = [*activity.data, *activity.people, *(w for t in texts for w in (t.da, t.en))]
     return any(names.search(word) for word in words)
 
 
