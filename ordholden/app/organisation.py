@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from ordholden.app.systems import Systems
 from ordholden.connectors.errors import SystemFailure
+from ordholden.grounds.quality import doubts
 from ordholden.grounds.wishes import Card, Hold, MatterKey, Wishes
 from ordholden.inventory.fits import fits
 from ordholden.inventory.live import fits_live
@@ -32,6 +33,7 @@ from ordholden.plans.plan import Operation, Plan, Scope, ScopeKind, Step
 from ordholden.plans.replay import due_again, replay
 from ordholden.plans.sight import Sight
 from ordholden.plans.spool import Spool
+from ordholden.plans.stays import stays
 from ordholden.plans.verify import Finding, identifiers_of, verify
 from ordholden.policy.document import Activity, OnRequest, Policy
 from ordholden.policy.read import read_policy
@@ -48,6 +50,8 @@ __all__ = ["Difference", "Outcome", "Organisation", "open_organisation", "today"
 
 Progress = Callable[[str, int], None]
 
+NAMED_PEOPLE = 1_000
+"""For so many cards a plan says what stays, and why; for more the numbers are what people look at."""
 SCHEMA_SECONDS = 5.0
 """A live schema that was read longer ago is read again before anything is written."""
 
@@ -153,7 +157,18 @@ class Organisation:
             found.extend(self.unreachable)
             schemas = {name: reader.schema() for name, reader in readers.items() if not self.inventory.systems[name].is_files}
             found.extend(fits_live(self.inventory, schemas))
+            if not found.broken:
+                found.extend(self._doubts())
         return found.all
+
+    def _doubts(self) -> Iterator[Problem]:
+        """Dates that keep grounds open though they should not, with the number of records that this keeps."""
+        compiler = self.sight(today()).compiler
+        for doubt in doubts(compiler):
+            rows = self._systems.readers()[doubt.column.table.system].count(doubt.column.table, doubt.rows)
+            if rows:
+                facts = {"table": str(doubt.column.table), "column": doubt.column.column, "event": doubt.column.event, "rows": str(rows)}
+                yield Problem(doubt.code, doubt.column.at, facts, Level.WARNING)
 
     # — what people asked for —
 
@@ -243,6 +258,8 @@ class Organisation:
             made_by=actor or whoever(),
             progress=progress,
         )
+        if scope.of_people and len(scope.cards) <= NAMED_PEOPLE:
+            plan = replace(plan, stays=stays(sight, scope))
         watched = identifiers_of(scope.cards, sight) if scope.kind is ScopeKind.ERASE else []
         return self.book.keep(plan, watched)
 

@@ -129,14 +129,12 @@ class Compiler:
             return FALSE
         if len(groups) == 1:
             return groups[0].dead
-        all_dead = both(g.dead for g in groups)
-        nothing_lives = both(either([g.dead, negated(g.filled)]) for g in groups)
-        something_died = either(both([g.dead, g.filled]) for g in groups)
-        # A record whose fields are all empty goes when any value in it would: groups that nothing covers do not count.
-        empty = both(negated(g.filled) for g in groups)
-        judged = both(either([g.dead, negated(g.covered)]) for g in groups)
-        none_left = both([empty, judged, either(g.covered for g in groups)])
-        return either([all_dead, both([nothing_lives, something_died]), none_left])
+        # A field that is empty keeps nothing alive. Where all are, the record goes when any value in it would: then only
+        # those count that something covers.
+        some = either(g.filled for g in groups)
+        judged = (both([negated(g.filled), either([some, negated(g.covered)])]) for g in groups)
+        gone = (either([g.dead, unjudged]) for g, unjudged in zip(groups, judged, strict=True))
+        return both([*gone, either([some, *(g.covered for g in groups)])])
 
     def cleared(self, table: Table, group: Group) -> Predicate:
         """Data of the group that have expired, whatever becomes of the record."""
@@ -260,7 +258,7 @@ class Compiler:
 
         def living(over: _Over) -> Predicate:
             def runs(row: Here, column: EventColumn) -> Predicate:
-                ended = both([over(row.table, column), negated(self._inverted(row.table, column))])
+                ended = both([over(row.table, column), negated(self.inverted(row.table, column))])
                 return both([negated(ended), self._near(rule, row)])
 
             return either(self._happened(e.name, here, runs) for e in rule.anchors)
@@ -309,13 +307,13 @@ class Compiler:
     def _cutoff(self, period: Duration, year: Year | None) -> date:
         return min(self.on, cutoff(self.on, period, year, self.policy.organisation.year_ends))
 
-    def _inverted(self, table: Table, column: EventColumn) -> Predicate:
+    def inverted(self, table: Table, column: EventColumn) -> Predicate:
         begins = _beginning(table)
         return FALSE if begins is None or begins == column else Earlier(Day(column), Day(begins))
 
     def _unknown(self, table: Table, column: EventColumn) -> Predicate:
         """The event is recorded, but nobody can tell when it was."""
-        return either([negated(Known(column)), self._inverted(table, column)])
+        return either([negated(Known(column)), self.inverted(table, column)])
 
     # — rows around a record —
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from ordholden.inventory.system import TableName
 from ordholden.policy.document import OnRequest
 from ordholden.problems import Level, Place, Problem
 
-__all__ = ["Limit", "Operation", "Plan", "Reason", "Scope", "ScopeKind", "Step", "plan_from_json", "plan_to_json"]
+__all__ = ["Limit", "Operation", "Plan", "Reason", "Scope", "ScopeKind", "Stay", "Step", "plan_from_json", "plan_to_json"]
 
 
 class Operation(StrEnum):
@@ -78,6 +78,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """Data of the plan's people that stay: on which ground and until when ("" where no end is known).
+
+    `doubt` marks a reason that somebody should look at: a missing date of our own, or data that nobody declared.
+    """
+
+    table: str
+    category: str
+    ground: str
+    rule: str
+    until: str
+    doubt: bool
+    rows: int
+
+
+@dataclass(frozen=True)
 class Limit:
     """A limit that the plan exceeds, and so needs a second person: `rows`, `share` or `first run`."""
 
@@ -101,7 +117,7 @@ class Plan:
     limits: tuple[Limit, ...] = ()
     problems: tuple[Problem, ...] = ()
     blocked: tuple[TableName, ...] = ()
-    held: int = 0
+    stays: tuple[Stay, ...] = ()
     made_by: str = ""
     nonce: str = ""  # tells two equal plans of one day apart
 
@@ -159,7 +175,7 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             for p in plan.problems
         ],
         "blocked": [[t.system, t.table] for t in plan.blocked],
-        "held": plan.held,
+        "stays": [asdict(s) for s in plan.stays],
         "made_by": plan.made_by,
         "nonce": plan.nonce,
     }
@@ -199,7 +215,7 @@ def plan_from_json(found: Mapping[str, Any]) -> Plan:
             Problem(p["code"], Place(*p["at"]) if p["at"] else None, p["facts"], Level(p["level"])) for p in found["problems"]
         ),
         blocked=tuple(TableName(*t) for t in found["blocked"]),
-        held=found["held"],
+        stays=tuple(Stay(**s) for s in found["stays"]),
         made_by=found["made_by"],
         nonce=found["nonce"],
     )

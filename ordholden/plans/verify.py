@@ -12,7 +12,7 @@ from ordholden.connectors.predicate import KeyIn, Predicate, RowIn
 from ordholden.connectors.reading import Row
 from ordholden.grounds.wishes import Card
 from ordholden.identifiers import normal
-from ordholden.inventory.system import Table
+from ordholden.inventory.system import Inventory, Table, TableName
 from ordholden.plans.book import Receipt
 from ordholden.plans.make import make
 from ordholden.plans.plan import Operation, Plan
@@ -68,11 +68,23 @@ def _gone(plan: Plan, sight: Sight, receipts: Sequence[Receipt], sizes: Mapping[
         if step.operation is not Operation.DELETE or name not in sizes or step.table.system not in sight.readers:
             continue
         deleted = sum(r.rows for r in receipts if r.table == step.table and r.operation is Operation.DELETE and r.state == "done")
+        deleted += _with_their_records(step.table, receipts, sight.inventory)
         there = sight.readers[step.table.system].size(step.table)
         exact = there <= EXACT and sizes[name] <= EXACT
         if exact and there < sizes[name] - deleted:
             missing = sizes[name] - deleted - there
             yield Finding("verify-gone", {"table": name, "rows": str(missing)})
+
+
+def _with_their_records(folder: TableName, receipts: Sequence[Receipt], inventory: Inventory) -> int:
+    """Files that may have gone with the records that knew them: one for each field of a record that names one."""
+    knowing = [(t.name, f.column) for t in inventory.tables for f in t.fields if f.file_in == folder]
+    return sum(
+        r.rows
+        for r in receipts
+        for table, column in knowing
+        if r.table == table and r.state == "done" and (r.operation is Operation.DELETE or column in r.columns)
+    )
 
 
 EXACT = 200_000
@@ -108,7 +120,8 @@ def _holding(table: Table, column: str, kind: str, values: Sequence[str], sight:
 
 
 def identifier_columns(table: Table, sight: Sight) -> dict[str, str]:
-    """Columns that hold an identifier: declared as one, or of the category that identifier columns elsewhere have."""
+    """Columns that hold an identifier: declared as one, of the category that identifier columns elsewhere have, or
+    leading to people who are known by it. A phone number that joins two tables is personal in both of them."""
     categories: dict[str, str] = {}
     for people in sight.inventory.people_tables:
         for kind, column in people.identifiers.items():
@@ -119,6 +132,12 @@ def identifier_columns(table: Table, sight: Sight) -> dict[str, str]:
     for field in table.fields:
         if field.category in categories and field.column not in found and not field.file_in:
             found[field.column] = categories[field.category]
+    for path in (table.person, *(f.person for f in table.fields)):
+        if path is not None and not path.hops:
+            known = {c: kind for kind, c in sight.inventory.table(path.target).identifiers.items()}
+            key = sight.inventory.table(path.target).person
+            if key is not None and key.column in known:
+                found.setdefault(path.column, known[key.column])
     return {} if table.is_folder else found
 
 
