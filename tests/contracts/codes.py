@@ -57,20 +57,33 @@ def _facts(call: ast.Call) -> frozenset[str] | None:
     return frozenset(names | {str(k.value) for d in dicts for k in d.keys if isinstance(k, ast.Constant)})
 
 
-def _values(expression: ast.expr, scope: ast.AST, tree: ast.Module) -> Iterator[str]:
+def _values(
+    expression: ast.expr, scope: ast.AST, tree: ast.Module, seen: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """The texts that the expression can be: itself, either branch, or what a name here was given."""
     match expression:
         case ast.Constant(value=str(text)) if _is_code(text):
             yield text
         case ast.IfExp(body=body, orelse=orelse):
-            yield from _values(body, scope, tree)
-            yield from _values(orelse, scope, tree)
-        case ast.Name(id=name) if isinstance(scope, ast.FunctionDef):
+            yield from _values(body, scope, tree, seen)
+            yield from _values(orelse, scope, tree, seen)
+        case ast.Name(id=name) if isinstance(scope, ast.FunctionDef) and name not in seen:
             for node in ast.walk(scope):
-                if isinstance(node, ast.Assign) and any(_name(t) == name for t in node.targets):
-                    yield from _values(node.value, scope, tree)
+                for value in _assigned(node, name):
+                    yield from _values(value, scope, tree, seen | {name})
             if name in [a.arg for a in scope.args.args]:
                 yield from _passed(scope, name, tree)
+
+
+def _assigned(node: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What a statement gives the name: `code = …`, or its part of `code, facts = …, …`."""
+    if not isinstance(node, ast.Assign):
+        return
+    for target in node.targets:
+        if _name(target) == name:
+            yield node.value
+        elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from (v for t, v in zip(target.elts, node.value.elts, strict=False) if _name(t) == name)
 
 
 def _passed(function: ast.FunctionDef, name: str, tree: ast.Module) -> Iterator[str]:
