@@ -149,7 +149,9 @@ def _keep(organisation: Organisation, told: Told, story: Story) -> None:
         kept = organisation.plan()
     told.due = kept.plan.rows
     tables = len({s.table for s in kept.plan.steps})
-    story.step("due", words("demo:due_today", rows=kept.plan.rows, tables=tables) + _largest(kept.plan, words))
+    story.step(
+        "due", words("demo:due_today", rows=kept.plan.rows, tables=tables) + _largest(kept.plan, words)
+    )
     if kept.needs_approval:
         organisation.approve(kept.plan.id, actor=SECOND)
         story.step("second", words("demo:approved", limits=_limits(kept.plan, words), who=SECOND))
@@ -159,7 +161,9 @@ def _keep(organisation: Organisation, told: Told, story: Story) -> None:
     told.changed = sum(n for what, n in outcome.changed.items() if not what.startswith(Operation.ASK))
     told.verified = not outcome.findings
     seconds = f"{time.monotonic() - began:.1f}"
-    story.step("applied", words("demo:changed", rows=told.changed, seconds=seconds.replace(".", words("comma"))))
+    story.step(
+        "applied", words("demo:changed", rows=told.changed, seconds=seconds.replace(".", words("comma")))
+    )
     story.step("verified", _verified(outcome, words))
 
 
@@ -167,7 +171,10 @@ def _largest(plan: Plan, words: Words) -> str:
     steps = sorted((s for s in plan.steps if s.operation is not Operation.ASK), key=lambda s: -s.rows)[:3]
     if not steps:
         return ""
-    named = [f"{words(f'operation:{s.operation}')} {words.number(s.rows)} {words('in')} {s.table}" for s in steps]
+    named = [
+        f"{words.word('operation', s.operation)} {words.number(s.rows)} {words('in')} {s.table}"
+        for s in steps
+    ]
     return words("demo:most", what=words.listed(named))
 
 
@@ -219,7 +226,9 @@ def _next(folder: Path, story: Story) -> None:
     program = _program()
     mistake = folder.parent / f"{folder.name}-mistake.yaml"
     text = (folder / "policy.yaml").read_text(encoding="utf-8")
-    mistake.write_text(text.replace("keep: 24 months after customer", "keep: 24 days after customer"), encoding="utf-8")
+    mistake.write_text(
+        text.replace("keep: 24 months after customer", "keep: 24 days after customer"), encoding="utf-8"
+    )
     with ordholden.open(folder) as organisation:
         person = _somebody(organisation)
     story.console.print()

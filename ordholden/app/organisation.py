@@ -41,6 +41,7 @@ from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 
 if TYPE_CHECKING:
     from ordholden.audit import Broken, Entry, Link, Verified
+    from ordholden.footprints.explain import Explanation
     from ordholden.plans.book import Book, Kept
     from ordholden.promises import PromiseState
     from ordholden.registers.holds import HoldRecord
@@ -217,6 +218,31 @@ class Organisation:
             raise Refusal(*problems)
         return tuple(cards)
 
+    # — one person —
+
+    def explain(
+        self, person: str, on: date | None = None, *, reveal: bool = False, actor: str | None = None
+    ) -> Explanation:
+        """Everything known about one person, and why; values masked unless revealed, which is recorded."""
+        from ordholden.footprints.explain import explain
+
+        day = on or today()
+        cards = self.person(person)
+        found = explain(self.footprints, self.policy, cards, on=day, wishes=self.wishes(day), reveal=reveal)
+        if reveal:
+            self._record_look("person:revealed", cards, actor, {"data": len(found.data)})
+        return found
+
+    def _record_look(self, action: str, cards: Sequence[Card], actor: str | None, facts: Mapping[str, object]) -> None:
+        """Somebody saw personal data: who, when, how much; the person only as a keyed digest."""
+        from ordholden import audit
+        from ordholden.store import key_to_text
+
+        first = cards[0]
+        subject = self.store.digest(first.table.system, first.table.table, key_to_text(first.key), use="card")
+        with self.store.transaction():
+            audit.record(self.store, actor=actor or whoever(), action=action, subject=subject, facts=facts)
+
     # — plans —
 
     def plan(self, on: date | None = None, *, actor: str | None = None, progress: Progress = nothing) -> Kept:
@@ -291,7 +317,7 @@ class Organisation:
         from ordholden.plans.book import PlanState
 
         who = actor or whoever()
-        with self._alone():
+        with self._alone(), _own_disk():
             kept = self.book.find(plan)
             if kept.state is PlanState.VERIFIED:
                 return self._outcome(kept, ())
@@ -585,6 +611,20 @@ def _rules(step: Step | None, policy: Policy) -> tuple[str, ...]:
 
 def _deletes(step: Step) -> bool:
     return step.operation is Operation.DELETE
+
+
+@contextmanager
+def _own_disk() -> Iterator[None]:
+    """Our own records cannot be written (a full disk, most often): nothing went on without them, and all can be resumed."""
+    import sqlite3
+
+    from django.db.utils import DatabaseError
+
+    try:
+        yield
+    except (sqlite3.Error, DatabaseError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).split("\n")[0]
+        raise Refusal.of("own-records", reason=reason) from error
 
 
 def _masked(words: str) -> str:

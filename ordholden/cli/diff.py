@@ -79,7 +79,7 @@ def _table(differences: Sequence[Difference], words: Words) -> Table:
             ("+" if more > 0 else "−" if more else "") + words.number(abs(more)),
             "bold red" if more > 0 else "",
         )
-        what = f"{words(f'operation:{difference.operation}')} {difference.table}"
+        what = f"{words.word('operation', difference.operation)} {difference.table}"
         if difference.operation == "clear":
             what += f": {', '.join(difference.columns)}"
         table.add_row(what, words.number(difference.old), words.number(difference.new), sign)

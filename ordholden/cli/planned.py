@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from ordholden.cli import problems as said
 from ordholden.cli.door import Answer, Exit
 from ordholden.cli.words import Words
 from ordholden.plans.book import Kept, PlanState
-from ordholden.plans.plan import Limit, Operation, Plan, Reason, Step, plan_to_json
+from ordholden.plans.plan import Limit, Operation, Plan, Reason, ScopeKind, Stay, Step, plan_to_json
+from ordholden.policy.document import OnRequest
 from ordholden.problems import Problem
 
 __all__ = ["approved", "as_json", "command_in", "finding_as_problem", "listed", "outcome", "planned"]
@@ -57,6 +59,7 @@ def as_json(kept: Kept, words: Words) -> dict[str, Any]:
         "needs approval": kept.needs_approval,
         "rows": kept.plan.rows,
         "steps": plan["steps"],
+        "stays": plan["stays"],
         "limits": plan["limits"],
         "blocked": plan["blocked"],
         "problems": [said.as_json(p, words) for p in kept.plan.problems],
@@ -99,6 +102,7 @@ def _planned(
         yield Text(words("plan:nothing"), "green")
     else:
         yield from _tables(plan, words, whole=whole)
+    yield from _stays(kept.plan, organisation, words)
     if plan.blocked:
         tables = words.listed([str(t) for t in plan.blocked])
         yield Text(words("plan:blocked", tables=tables), "bold red")
@@ -116,9 +120,8 @@ def _title(plan: Plan, words: Words) -> str:
 
 
 def _state(kept: Kept, words: Words) -> Text:
-    text = words(f"state:{kept.state}")
-    if kept.state is PlanState.MADE and kept.needs_approval:
-        text = words("state:waiting")
+    waiting = kept.state is PlanState.MADE and kept.needs_approval
+    text = words("state:waiting") if waiting else words.word("plan", kept.state)
     return Text(text, STATE_STYLES.get(kept.state, ""))
 
 
@@ -129,34 +132,23 @@ def _tables(plan: Plan, words: Words, *, whole: bool) -> Iterator[RenderableType
         yield Text(system, "bold")
         before: tuple[Reason, ...] = ()
         for step in steps:
+            numbers = Text(words.number(step.rows).rjust(widths[0]), "bold")
             share = words.share(step.rows, step.of) if step.of else ""
-            number = Text(words.number(step.rows), "bold")
-            yield _row(_what(step, words), number, Text(of[step.number], "dim"), Text(share, "dim"), widths)
-            lines = (
-                [Text(words("plan:same"), "dim")]
-                if step.reasons == before
-                else _why(step, words, whole=whole)
-            )
+            numbers.append(f"  {of[step.number].rjust(widths[1])}  {share:>5}", "not bold dim")
+            yield _row(Padding(_what(step, words), (0, 0, 0, 2)), numbers)
+            same = step.reasons == before
+            lines = [Text(words("plan:same"), "dim")] if same else _why(step, words, whole=whole)
             yield from (Padding(line, (0, 0, 0, 6)) for line in lines)
             before = step.reasons
     yield Rule(style="dim")
-    yield _row(
-        Text(words("plan:total"), "bold"),
-        Text(words.count("rows", plan.rows), "bold"),
-        Text(),
-        Text(),
-        (0, 0),
-    )
+    yield _row(Text(words("plan:total"), "bold"), Text(words.count("rows", plan.rows), "bold"))
 
 
-def _row(what: Text, number: Text, of: Text, share: Text, widths: tuple[int, int]) -> RenderableType:
-    grid = Table.grid(padding=(0, 0, 0, 2), expand=True)
+def _row(what: RenderableType, numbers: Text) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0), expand=True, pad_edge=False)
     grid.add_column(ratio=1, overflow="fold")
-    grid.add_column(justify="right", no_wrap=True, min_width=widths[0])
-    if of.plain or share.plain:
-        grid.add_column(justify="right", no_wrap=True, min_width=widths[1])
-        grid.add_column(justify="right", no_wrap=True, min_width=5)
-    grid.add_row(Padding(what, (0, 0, 0, 2)) if of.plain else what, number, of, share)
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(what, numbers)
     return grid
 
 
@@ -172,7 +164,7 @@ def _what(step: Step, words: Words) -> Text:
         Operation.ASK: "cyan",
     }
     text = Text.assemble(
-        (words(f"operation:{step.operation}"), style[step.operation]), f" {step.table.table}"
+        (words.word("operation", step.operation), style[step.operation]), f" {step.table.table}"
     )
     if step.operation is Operation.CLEAR:
         text.append(f": {', '.join(step.columns)}")
@@ -187,6 +179,39 @@ def _why(step: Step, words: Words, *, whole: bool) -> Iterator[Text]:
         yield Text(words.count("plan:more", len(step.reasons) - len(shown)), "dim")
 
 
+def _stays(plan: Plan, organisation: Organisation, words: Words) -> Iterator[RenderableType]:
+    """What a request cannot end: by ground and last day, the categories and where they are."""
+    if not plan.stays:
+        return
+    yield Text()
+    yield Text(words("stays"), "bold")
+    for (ground, rule, until, doubt), found in groupby(sorted(plan.stays, key=_ground_of), key=_ground_of):
+        last = words("until:open") if not until else words.through(date.fromisoformat(until))
+        head = Text.assemble((words.ground(ground), "bold"), f" · {last}")
+        if rule:
+            head.append(f" · {rule}", "dim italic")
+        yield Padding(head, (0, 0, 0, 2))
+        for table, of_table in groupby(found, key=lambda s: s.table):
+            categories = ", ".join(dict.fromkeys(s.category for s in of_table))
+            yield Padding(Text(f"{table}: {categories}", "dim"), (0, 0, 0, 6))
+        if doubt:
+            said = "stays:undeclared" if ground == "undeclared" else "stays:doubt"
+            yield Padding(Text(words(said), "yellow"), (0, 0, 0, 6))
+        if _undecided(ground, plan, organisation):
+            yield Padding(Text(words("stays:decide", activity=ground), "yellow"), (0, 0, 0, 6))
+
+
+def _undecided(ground: str, plan: Plan, organisation: Organisation) -> bool:
+    """Whether the legal basis leaves it to somebody, and nobody has said."""
+    activity = organisation.policy.activities.get(ground)
+    open_question = activity is not None and activity.on_request is OnRequest.DECIDE
+    return open_question and plan.scope.kind is ScopeKind.ERASE and ground not in plan.scope.decided
+
+
+def _ground_of(stay: Stay) -> tuple[str, str, str, bool]:
+    return stay.ground, stay.rule, stay.until, stay.doubt
+
+
 def _limits(limits: Sequence[Limit], words: Words) -> Iterator[RenderableType]:
     yield Text()
     yield Text(words("limits"), "bold yellow")
@@ -196,7 +221,7 @@ def _limits(limits: Sequence[Limit], words: Words) -> Iterator[RenderableType]:
             yield _bullet(words("limit:rows", found=int(limit.found), allowed=int(limit.allowed)))
         elif limit.kind == "share":
             operation, _, table = limit.what.partition(" ")
-            what = f"{words(f'operation:{operation}')} {table}"
+            what = f"{words.word('operation', operation)} {table}"
             yield _bullet(words("limit:share", what=what, found=limit.found, allowed=limit.allowed))
     if firsts:
         yield _bullet(words.count("limit:first", len(firsts), rule=firsts[0].what))

@@ -49,7 +49,7 @@ def _line(problem: Problem, words: Words) -> RenderableType:
     head = Text()
     if problem.at is not None:
         head.append(f"{problem.at} ", "bold")
-    head.append(words(f"level:{problem.level}"), STYLES[problem.level])
+    head.append(words.word("level", problem.level), STYLES[problem.level])
     head.append(f" {problem.code}: ")
     head.append(said.says)
     if said.do:

@@ -66,7 +66,7 @@ def _shown(
             table.add_row("")
         kind = promise.kind
         label = promise.id.partition(": ")[2] if promise.kind != "policy" else promise.id
-        state = Text(words(f"promise:{promise.state}"), STYLES[promise.state])
+        state = Text(words.word("promise", promise.state), STYLES[promise.state])
         head = Text(label if promise.kind != "policy" else promise.says[words.language])
         table.add_row(promise.id if promise.kind == "policy" else "", state, head)
         for line in _why(promise, words, whole=whole):
@@ -97,5 +97,7 @@ def totals(found: Sequence[PromiseState], words: Words) -> Text:
     text = Text()
     for state, number in summary(found).items():
         text.append(" · " if text.plain else "")
-        text.append(f"{words.number(number)} {words(f'promise:{state}')}", STYLES[state] if number else "dim")
+        text.append(
+            f"{words.number(number)} {words.word('promise', state)}", STYLES[state] if number else "dim"
+        )
     return text

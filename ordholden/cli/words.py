@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ordholden import lang
 from ordholden.lang import LANGUAGES
 from ordholden.lang.texts import texts
+from ordholden.policy.document import THE_PERSON
 from ordholden.problems import Problem
 
 __all__ = ["LANGUAGES", "Words", "language_asked"]
@@ -57,11 +58,25 @@ class Words:
         form = f"{key}:one" if number == 1 and self.known(f"{key}:one") else key
         return self(form, n=number, **facts)
 
+    def word(self, group: str, value: str) -> str:
+        """A value that the engine speaks of, as people read it."""
+        return lang.translated(group, value, self.language)
+
     def problem(self, problem: Problem) -> lang.Message:
         return lang.say(problem.code, problem.facts, self.language)
 
     def evidence(self, code: str, facts: Mapping[str, object]) -> str:
         return lang.say(code, facts, self.language).says
+
+    def ground(self, name: str) -> str:
+        """What keeps a datum: an activity by its name, a hold, or that nobody declared it."""
+        kind, _, rest = name.partition(" ")
+        if name == "undeclared":
+            return self("undeclared")
+        return self("on hold", hold=rest) if kind == "hold" and rest.startswith("H-") else name
+
+    def sources(self, names: Sequence[str]) -> str:
+        return self.listed([self("explain:the person") if n == THE_PERSON else n for n in names])
 
     def number(self, number: int) -> str:
         return lang.number(number, self.language)

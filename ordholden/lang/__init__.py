@@ -6,6 +6,18 @@ texts are read when the first of them is asked for.
 
 from ordholden.lang.message import Message, codes, say
 from ordholden.lang.texts import LANGUAGES
-from ordholden.lang.words import counted, day, duration, number, share, word
+from ordholden.lang.words import counted, day, duration, number, share, translated, word
 
-__all__ = ["LANGUAGES", "Message", "codes", "counted", "day", "duration", "number", "say", "share", "word"]
+__all__ = [
+    "LANGUAGES",
+    "Message",
+    "codes",
+    "counted",
+    "day",
+    "duration",
+    "number",
+    "say",
+    "share",
+    "translated",
+    "word",
+]
