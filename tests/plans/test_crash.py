@@ -13,7 +13,7 @@ from ordholden.app import open_organisation
 from ordholden.connectors.sql.system import SqlSystem
 from ordholden.plans.book import PlanState
 from ordholden.plans.plan import Operation
-from tests.plans.club import ON, Club
+from tests.plans.club import ON, Club, found_club
 
 ROOT = Path(__file__).parents[2]
 MOMENTS = [("decided", 2), ("changed", 1), ("intended", 1), ("committed", 1), ("changed", 9), ("intended", 8), ("committed", 14)]
@@ -198,3 +198,32 @@ def test_a_lost_connection_leaves_the_plan_resumable(club: Club, monkeypatch: py
 
     assert stopped.kept.state is PlanState.STOPPED
     assert resumed.kept.state is PlanState.VERIFIED, resumed.findings
+
+
+def test_a_full_disk_stops_the_plan_and_it_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    club = found_club(tmp_path / "klubben", f"sqlite:///{tmp_path}/club.sqlite3", f"sqlite:///{tmp_path}/desk.sqlite3", members=400)
+    with open_organisation(club.folder) as organisation:
+        plan = organisation.plan(ON, actor="somebody").plan
+    code = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, ({kib} * 1024, {kib} * 1024)); "
+        "from ordholden.cli import main; raise SystemExit(main(['apply', '{plan}', '--in', '{folder}']))"
+    )
+
+    tries = [
+        subprocess.run(
+            [sys.executable, "-c", code.format(kib=kib, plan=plan.id, folder=club.folder)],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        for kib in (40, 120, 250)
+    ]
+    with open_organisation(club.folder) as organisation:
+        outcome = organisation.apply(plan.id, actor="somebody")
+
+    assert any(t.returncode != 0 for t in tries)
+    assert not any("Traceback" in t.stdout + t.stderr or "fault of the program" in t.stdout + t.stderr for t in tries)
+    assert outcome.kept.state is PlanState.VERIFIED, outcome.findings
