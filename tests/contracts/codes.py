@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "ordholden"
 
 # Calls whose first argument, or whose `code`, is a problem code.
-EMITTERS = {"error", "warning", "note", "of", "say", "unlisted", "_problem", "Problem", "Finding"}
+EMITTERS = {"error", "warning", "note", "of", "say", "unlisted", "_problem", "Problem", "Finding", "Doubt"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def _facts(call: ast.Call) -> frozenset[str] | None:
     names = {k.arg for k in call.keywords if k.arg is not None}
     dicts = [a for a in call.args if isinstance(a, ast.Dict)]
     whole = all(isinstance(k, ast.Constant) for d in dicts for k in d.keys)
-    if any(k.arg is None for k in call.keywords) or not whole:
+    if any(k.arg is None for k in call.keywords) or not whole or _name(call.func) == "Doubt":
         return None
     if _name(call.func) in ("Problem", "Finding") and not dicts and len(call.args) > 1:
         return None
