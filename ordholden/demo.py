@@ -21,6 +21,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from ordholden.app.organisation import Progress, nothing, today
 from ordholden.cli.bar import bar
 from ordholden.cli.words import Words, language_asked
 from ordholden.connectors.predicate import TRUE
@@ -69,9 +70,10 @@ class Story:
         self.console.print(Padding(grid, (0, 0, 0, 2)))
 
     @contextmanager
-    def working(self, label: str, total: int | None = None) -> Iterator[object]:
+    def working(self, label: str, total: int | None = None) -> Iterator[Progress]:
+        """A bar while something is done, where somebody looks."""
         if not self.console.is_terminal:
-            yield lambda what, n: None
+            yield nothing
             return
         with bar(self.console, f"  {self.words(f'demo:{label}')}", total, self.words) as tell:
             yield tell
@@ -124,7 +126,6 @@ def _company(name: str, folder: Path, story: Story) -> Told:
 
 def _generate(name: str, folder: Path, story: Story) -> int:
     from examples import generate
-    from ordholden.app import today
 
     made = 0
     with story.working("making"):
@@ -157,7 +158,7 @@ def _keep(organisation: Organisation, told: Told, story: Story) -> None:
         story.step("second", words("demo:approved", limits=_limits(kept.plan, words), who=SECOND))
     began = time.monotonic()
     with story.working("applied", kept.plan.rows) as tell:
-        outcome = organisation.apply(kept.plan.id, progress=tell)  # type: ignore[arg-type]
+        outcome = organisation.apply(kept.plan.id, progress=tell)
     told.changed = sum(n for what, n in outcome.changed.items() if not what.startswith(Operation.ASK))
     told.verified = not outcome.findings
     seconds = f"{time.monotonic() - began:.1f}"
@@ -261,7 +262,7 @@ def _program() -> str:
 def _somebody(organisation: Organisation) -> str:
     """An e-mail address that one person alone has, in more than one table where there is such a person."""
     found: list[tuple[int, str]] = []
-    sight = organisation.sight(_today())
+    sight = organisation.sight(today())
     for table in organisation.inventory.people_tables:
         column = table.identifiers.get("email")
         if column is None or table.name.system not in sight.readers:
@@ -269,18 +270,11 @@ def _somebody(organisation: Organisation) -> str:
         rows = next(iter(sight.reader(table).rows(table.name, TRUE, batch=60)), ())
         for row in rows:
             address = str(row.values.get(column) or "")
-            people = organisation.find(address) if "@" in address and address.endswith(".example") else ()
-            if len(people) == 1:
+            if "@" in address and len(people := organisation.find(address)) == 1:
                 found.append((len(people[0].links.sure), address))
         if found:
             break
     return max(found, default=(0, ""))[1]
-
-
-def _today() -> object:
-    from ordholden.app import today
-
-    return today()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from ordholden.problems import Problem, Refusal
 if TYPE_CHECKING:
     from ordholden.app import Organisation
 
-__all__ = ["Answer", "Door", "Exit", "command", "door", "main"]
+__all__ = ["Answer", "Door", "Exit", "Root", "Spoken", "command", "door", "main", "named", "root"]
 
 
 class Exit(IntEnum):
@@ -139,9 +139,9 @@ class Spoken(click.Command):
         arguments = [p for p in self.get_params(ctx) if isinstance(p, click.Argument)]
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         self._records(
-            formatter, words("help:arguments"), [(_name(p), self.said(p, words)) for p in arguments]
+            formatter, words("help:arguments"), [(named(p), self.said(p, words)) for p in arguments]
         )
-        self._records(formatter, words("help:options"), [(_name(p), self.said(p, words)) for p in options])
+        self._records(formatter, words("help:options"), [(named(p), self.said(p, words)) for p in options])
         example = words.either(f"example:{self.name}", "")
         if example:
             with formatter.section(words("help:examples")):
@@ -167,7 +167,7 @@ def _key(parameter: click.Parameter) -> str:
     return "help" if "--help" in parameter.opts else str(parameter.name)
 
 
-def _name(parameter: click.Parameter) -> str:
+def named(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Argument):
         return str(parameter.metavar or parameter.human_readable_name)
     value = f" {parameter.metavar}" if parameter.metavar and not getattr(parameter, "is_flag", False) else ""
@@ -202,13 +202,13 @@ class Root(click.Group):
     def list_commands(self, _: click.Context) -> list[str]:
         return list(_FAMILIES)
 
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, cmd_name: str) -> Spoken | None:
         if cmd_name not in _FAMILIES:
             return None
         from importlib import import_module
 
         family = import_module(f"ordholden.cli.{_FAMILIES[cmd_name]}")
-        return cast(click.Command, getattr(family, cmd_name.replace("-", "_")))
+        return cast(Spoken, getattr(family, cmd_name.replace("-", "_")))
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         words = door_of(ctx).words
@@ -218,7 +218,7 @@ class Root(click.Group):
         with formatter.section(words("help:commands")):
             formatter.write_dl([(name, words(f"help:{name}").split("\n")[0]) for name in _FAMILIES])
         with formatter.section(words("help:options")):
-            formatter.write_dl([(_name(p), words(f"help:any:{_key(p)}")) for p in self.get_params(ctx)])
+            formatter.write_dl([(named(p), words(f"help:any:{_key(p)}")) for p in self.get_params(ctx)])
         with formatter.section(words("help:exit")):
             formatter.write_dl([(str(code.value), words(f"exit:{code.name.lower()}")) for code in Exit])
 
@@ -317,7 +317,7 @@ def _usage(error: click.UsageError) -> Problem:
     facts: Mapping[str, str]
     match error:
         case click.MissingParameter(param=click.Parameter() as parameter):
-            code, facts = "usage-missing", {"what": _name(parameter).strip()}
+            code, facts = "usage-missing", {"what": named(parameter).strip()}
         case click.NoSuchOption():
             code, facts = (
                 "usage-option",
@@ -336,7 +336,7 @@ def _usage(error: click.UsageError) -> Problem:
 
 
 def _logged(error: Exception) -> Path:
-    """Where in our code it happened, in a file for this account only. What an error says can quote a value."""
+    """Where in our code it happened, in a file for this account only. Its words could quote a value."""
     lines: list[str] = []
     at: BaseException | None = error
     while at is not None:

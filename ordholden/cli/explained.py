@@ -27,7 +27,7 @@ STYLES = {
 
 
 def tree(found: Explanation, words: Words) -> Iterator[RenderableType]:
-    """The whole answer: purposes by number first, then every record, whose data say which numbers keep them."""
+    """The whole answer: purposes by number first, then every record, with the numbers that keep it."""
     used = dict.fromkeys(w.activity for d in found.data for w in _told(d))
     numbers = {name: n for n, name in enumerate((p for p in found.purposes if p in used), 1)}
     yield Text.assemble((found.organisation, "bold"), " · ", words("explain:title", on=found.on))

@@ -1,4 +1,4 @@
-"""`explain`, `export`, `may-use`: what is known about people, their copy of it, and what it may be used for."""
+"""`explain`, `export`, `may-use`: what is known about people, their copy, and what it may be used for."""
 
 from __future__ import annotations
 
