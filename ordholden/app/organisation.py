@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from ordholden.app.systems import Systems
@@ -42,6 +42,7 @@ from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 if TYPE_CHECKING:
     from ordholden.audit import Broken, Entry, Link, Verified
     from ordholden.footprints.explain import Explanation
+    from ordholden.footprints.export import Export
     from ordholden.plans.book import Book, Kept
     from ordholden.promises import PromiseState
     from ordholden.registers.holds import HoldRecord
@@ -233,6 +234,33 @@ class Organisation:
             self._record_look("person:revealed", cards, actor, {"data": len(found.data)})
         return found
 
+    def export_access(
+        self, person: str, to: Path, on: date | None = None, *, actor: str | None = None
+    ) -> Export:
+        """The person's copy of everything, in a new folder (GDPR art. 15)."""
+        from ordholden.footprints.export import export_access
+
+        return self._export(export_access, person, to, on, actor)
+
+    def export_portability(
+        self, person: str, to: Path, on: date | None = None, *, actor: str | None = None
+    ) -> Export:
+        """What the person provided under consent or contract, in a new folder (GDPR art. 20)."""
+        from ordholden.footprints.export import export_portability
+
+        return self._export(export_portability, person, to, on, actor)
+
+    def _export(
+        self, make_copy: Callable[..., Export], person: str, to: Path, on: date | None, actor: str | None
+    ) -> Export:
+        """A copy without what a silent system holds would be a wrong answer, so then there is none."""
+        readers = self._systems.readers()
+        self._must_answer(Scope(ScopeKind.SWEEP))
+        found = self.explain(person, on, reveal=True, actor=actor)
+        made = make_copy(found, self.policy, readers, to)
+        self._record_look("person:exported", found.cards, actor, {"data": made.data, "files": made.files})
+        return made
+
     def _record_look(self, action: str, cards: Sequence[Card], actor: str | None, facts: Mapping[str, object]) -> None:
         """Somebody saw personal data: who, when, how much; the person only as a keyed digest."""
         from ordholden import audit
@@ -358,7 +386,7 @@ class Organisation:
         self._must_answer(kept.plan.scope)
         findings = self._findings(kept.plan, sight)
         who = actor or whoever()
-        fields = {"verified_at": self.store.now(), "findings": [f.as_json() for f in findings]}
+        fields: dict[str, Any] = {"verified_at": self.store.now(), "findings": [f.as_json() for f in findings]}
         if findings:
             return self._outcome(self.book.move(kept.plan, PlanState.FAILED, actor=who, **fields), findings)
         kept = self.book.move(kept.plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
