@@ -319,7 +319,9 @@ class Compiler:
 
     def _happened(self, event: str, here: Here, where: Callable[[Here, EventColumn], Predicate]) -> Predicate:
         """The event is recorded for the record's matter, or else for its person, in a row that fulfils `where`."""
-        found, elsewhere, missing = [], [], []
+        found: list[Predicate] = []
+        elsewhere: list[Predicate] = []
+        missing: list[Predicate] = []
         for column in self.inventory.events.get(event, ()):
             there = self.inventory.table(column.table)
             around = self._around(there, here, partial(_recorded, column, where), f"event {event} in {there.name}")

@@ -78,6 +78,7 @@ class Book:
         self.store = store
         self._inventory = inventory
         self._unconfirmed: list[int] = []
+        self._open_receipt: int | None = None
 
     # — plans —
 
@@ -188,14 +189,13 @@ class Book:
                 at=self.store.now(),
             )
             row.save(using=self.store.alias, force_insert=True)
-        self._unconfirmed_next = row.pk
+        self._open_receipt = row.pk
 
     def committed(self) -> None:
         """The company's transaction is final; the confirmation is written with the next receipt, or by `settle`."""
-        pending = getattr(self, "_unconfirmed_next", None)
-        if pending is not None:
-            self._unconfirmed.append(pending)
-            self._unconfirmed_next = None
+        if self._open_receipt is not None:
+            self._unconfirmed.append(self._open_receipt)
+            self._open_receipt = None
 
     def settle(self) -> None:
         """Writes what is still to be confirmed."""

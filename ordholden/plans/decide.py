@@ -43,7 +43,7 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
     for page in sight.reader(target.table).marked(target.name, where, marks):
         decided: dict[int, list[Key]] = {what: [] for what in (RECORD, *groups)}
         for key, said in page:
-            fates = [said[3 * i : 3 * i + 3] for i in groups]
+            fates = [(said[3 * i], said[3 * i + 1], said[3 * i + 2]) for i in groups]
             scopes, left = said[3 * len(groups) : 4 * len(groups)], said[4 * len(groups) : 5 * len(groups)]
             of_record, personal = said[-2:]
             if of_record and record_expired(fates) and (personal or not target.anonymised):

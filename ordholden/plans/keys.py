@@ -21,7 +21,7 @@ def packed(keys: Sequence[Key], digest: Digest | None) -> dict[str, Any]:
     if digest is not None:
         return {"digests": [digest(k) for k in keys]}
     if all(len(k) == 1 and isinstance(k[0], int) and not isinstance(k[0], bool) for k in keys):
-        return {"ranges": _ranges(sorted(k[0] for k in keys))}  # type: ignore[type-var, misc]
+        return {"ranges": _ranges(sorted(k[0] for k in keys))}  # type: ignore[misc]
     return {"keys": [[v if isinstance(v, int | str) else str(v) for v in k] for k in keys]}
 
 

@@ -60,15 +60,14 @@ class Sight:
         if own is None:
             return ()
         values = self.readers[table.system].distinct(table, own.column)
-        return tuple(int(v) for v in values if _whole(v))
+        return tuple(n for n in map(_whole, values) if n is not None)
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> int | None:
     try:
-        int(value)  # type: ignore[call-overload]
+        return int(value)  # type: ignore[call-overload, no-any-return]
     except (TypeError, ValueError):
-        return False
-    return True
+        return None
 
 
 def keys_of(rows: Sequence[Row]) -> tuple[Key, ...]:

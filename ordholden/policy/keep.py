@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import UnexpectedToken
@@ -55,17 +55,19 @@ def _parser() -> Lark:
 
 def read_rule(text: str, at: Place) -> Rule | Problem:
     """The rule that the text says, or what is wrong with it."""
-    return _read(text, at, "rule", lambda tree: _Rules(text).transform(tree))
+    found: Rule | Problem = _read(text, at, "rule")
+    return found
 
 
 def read_condition(text: str, at: Place) -> ColumnCondition | Problem:
     """The condition on columns that the text says, or what is wrong with it."""
-    return _read(text, at, "column_condition", lambda tree: _Rules(text).transform(tree))
+    found: ColumnCondition | Problem = _read(text, at, "column_condition")
+    return found
 
 
-def _read(text: str, at: Place, start: str, build: Callable):  # type: ignore[type-arg, no-untyped-def]
+def _read(text: str, at: Place, start: str) -> Any:
     try:
-        rule = build(_parser().parse(text, start=start))
+        rule = _Rules(text).transform(_parser().parse(text, start=start))
     except UnexpectedInput as error:
         return _misread(text, at, error)
     too_long = _too_long(rule)

@@ -130,8 +130,8 @@ def read_source(path: Path, *, shown_as: str, schema: str, problems: Problems) -
         problems.error("yaml-not-a-mapping", start, file=path.name)
         return None
     root = Node(value, start, start)
-    for error in sorted(_validator(schema).iter_errors(value), key=lambda e: [str(p) for p in e.absolute_path]):
-        _report(root, error, problems)
+    for deviation in sorted(_validator(schema).iter_errors(value), key=lambda e: [str(p) for p in e.absolute_path]):
+        _report(root, deviation, problems)
     return root
 
 
