@@ -74,6 +74,21 @@ class FilesReader:
     def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
         return _paged((row.key for row in self._holding(table, where)), batch)
 
+    def marked(
+        self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
+    ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
+        said = (
+            (row.key, tuple(self._judge.holds(mark, row) for mark in marks))
+            for row in self._holding(table, where)
+        )
+        return _paged(said, batch)
+
+    def marked(
+        self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
+    ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
+        rows = self._holding(table, where)
+        return _paged(((r.key, tuple(self._judge.holds(mark, r) for mark in marks)) for r in rows), batch)
+
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
         found = {row.values[column] for row in self._all(table) if row.values.get(column) is not None}
         return tuple(sorted(found, key=str))
