@@ -83,11 +83,6 @@ class FilesReader:
         )
         return _paged(said, batch)
 
-    def marked(
-        self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
-    ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
-        rows = self._holding(table, where)
-        return _paged(((r.key, tuple(self._judge.holds(mark, r) for mark in marks)) for r in rows), batch)
 
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
         found = {row.values[column] for row in self._all(table) if row.values.get(column) is not None}
