@@ -13,7 +13,7 @@ from ordholden.cli import main
 from ordholden.policy.keep import read_condition, read_rule
 from ordholden.policy.rule import Rule
 from ordholden.problems import Place, Problem
-from tests.docs.pages import ROOT, blocks, commands, write
+from tests.docs.pages import ROOT, blocks, commands, pictures, tutorial, write
 
 DOCS = ROOT / "docs"
 HERE = Place("docs", 1, 1)
@@ -116,3 +116,12 @@ def test_the_language_page_has_every_key(name: str) -> None:
     schema = json.loads((ROOT / f"ordholden/policy/{name}.schema.json").read_text(encoding="utf-8"))
 
     assert sorted({k for k in keys_of(schema) if not re.search(rf"\b{re.escape(k)}\b", page)}) == []
+
+
+def test_the_pictures_of_the_readme_are_what_the_program_shows(tmp_path: Path) -> None:
+    tutorial(tmp_path)
+    found = list(pictures(ROOT / "README.md", tmp_path))
+
+    assert len(found) == 3
+    for block, drawn in found:
+        assert block.text == drawn, "python -m tests.docs.pages draws them anew"
