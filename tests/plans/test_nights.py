@@ -1,4 +1,4 @@
-"""The order of nights doesn't matter: many sweeps end where one late sweep ends, although evidence goes meanwhile."""
+"""The order of nights doesn't matter: many sweeps end where one late sweep ends, though evidence goes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def many_nights(folder: Path) -> Questions:
 
 
 def one_late_night(folder: Path, questions: Questions) -> None:
-    """One sweep on the last of them. The same people were asked: where an answer is awaited, the asking ends it."""
+    """One sweep on the last of them. The same people were asked, since the asking can end a ground."""
     with open_organisation(folder) as organisation:
         for (activity, card), day in questions.items():
             ask(organisation.store, activity, [card], on=day, actor=CLERK)
