@@ -87,6 +87,7 @@ class Datum:
     category_text: Text
     sensitivity: Sensitivity
     sources: tuple[str, ...]
+    own_source: str  # what the field itself says, else nothing
     state: State
     last_day: date | None
     why: tuple[Why, ...]
@@ -246,6 +247,7 @@ class _Person:
             category_text=category.text if category else Text(field.category, field.category),
             sensitivity=category.sensitivity if category else Sensitivity.ORDINARY,
             sources=_sources(field, grounds),
+            own_source=field.source,
             state=self._state(grounds, holds, until),
             last_day=last_day(until),
             why=tuple(self._why(g) for g in grounds),

@@ -1,0 +1,1 @@
+"""What Danish law says."""
