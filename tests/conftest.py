@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -15,7 +16,8 @@ from tests.databases import Server
 
 # How long an example takes says nothing here: it may be the one that waits for a database.
 hypothesis.settings.register_profile("ordholden", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("ordholden")
+hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=5_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordholden"))
 
 
 def _served(start: Callable[[], AbstractContextManager[Server]]) -> Iterator[Server]:

@@ -218,8 +218,30 @@ class Referenced:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """A place for keys in a predicate that is used again and again: the only one of `KeyIn` or `RowIn`, or a bound."""
+
+    name: str
+    table: TableName
+
+
+@dataclass(frozen=True)
+class Given:
+    """The predicate `part`, in whose slots stand these keys. It stands around all others.
+
+    The same `part` object each time spares a connector the work of saying it anew.
+    """
+
+    part: Predicate
+    keys: Mapping[Slot, tuple[object, ...]]
+
+
+@dataclass(frozen=True, eq=False)
 class Unsaid:
-    """What this system alone cannot say; `why` names it for people."""
+    """What this system alone cannot say; `why` names it for people.
+
+    Two are the same only where they are one object: that both are unknown does not make both true, or neither.
+    """
 
     why: str
 

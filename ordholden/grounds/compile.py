@@ -413,23 +413,19 @@ class Compiler:
         givings = [c.given for c in columns if c.given]
         withdrawals = [c.withdrawn for c in columns if c.withdrawn]
         said = partial(self._said, person)
-        no = either(said(w, Before(w, self.on)) for w in withdrawals)
-        recently = cutoff(self.on, tail, None, self.policy.organisation.year_ends)
-        running = either(said(w, both([Before(w, self.on), negated(Before(w, recently))])) for w in withdrawals)
+        # A no counts once its tail is over; a second one does not lengthen what the first has ended.
+        over = cutoff(self.on, tail, None, self.policy.organisation.year_ends)
+        no = either(said(w, Before(w, over)) for w in withdrawals)
         stands: list[Predicate] = []
-        given: list[Predicate] = []
         for yes in givings:
-            then: Predicate = Before(yes, self.on)
-            if not self.whole:
-                then = both([then, negated(Before(yes, self.on - timedelta(days=1)))])
-            given.append(said(yes, then))
-            stands.append(said(yes, both([then, negated(self._taken_back(yes, withdrawals))])))
+            then = both([Before(yes, self.on), negated(self._taken_back(yes, withdrawals, over))])
             if self.whole:
                 # A yes with an impossible date is older than any no.
-                undated = said(yes, both([Filled(yes.column), negated(Known(yes))]))
-                given.append(undated)
-                stands.append(both([undated, negated(no)]))
-        return either([*stands, both([either(given), running])])
+                undated = both([Filled(yes.column), negated(Known(yes))])
+                stands += [said(yes, then), both([said(yes, undated), negated(no)])]
+            else:
+                stands.append(said(yes, both([then, negated(Before(yes, self.on - timedelta(days=1)))])))
+        return either(stands)
 
     def _said(self, person: Path, column: EventColumn, where: Predicate) -> Predicate:
         """The person's yes, or no, stands in a row that fulfils `where`."""
@@ -438,12 +434,12 @@ class Compiler:
         condition = Test(column.when) if column.when else TRUE
         return Exists(there.name, there.person, person, both([condition, where]))
 
-    def _taken_back(self, yes: EventColumn, withdrawals: Iterable[EventColumn]) -> Predicate:
-        """In the row of a yes: a no of the same person that is not earlier."""
+    def _taken_back(self, yes: EventColumn, withdrawals: Iterable[EventColumn], until: date) -> Predicate:
+        """In the row of a yes: a no of the same person that is not earlier, and not after the day."""
         there = self.inventory.table(yes.table).person
         assert there is not None
         return either(
-            self._said(there, no, both([Before(no, self.on), AtOrAfter(no, yes)])) for no in withdrawals
+            self._said(there, no, both([Before(no, until), AtOrAfter(no, yes)])) for no in withdrawals
         )
 
     # — conditions: where a value is missing or impossible, the reading that keeps longer holds —

@@ -313,11 +313,10 @@ class Evaluation:
         withdrawn = [w for w in withdrawn if w[0] < horizon]
         if not given:
             return NEVER
-        latest = max(withdrawn, default=None)
-        if latest is None or latest[0] < max(given):
-            return OPEN
-        tail = activity.keep.term.tail if isinstance(activity.keep.term, Withdrawn) and not latest[2] else NO_TIME
-        return add(latest[1], tail)
+        tail = activity.keep.term.tail if isinstance(activity.keep.term, Withdrawn) else NO_TIME
+        # A second no does not lengthen what the first has ended.
+        taken_back = (w for w in withdrawn if w[0] >= max(given))
+        return min((add(day, NO_TIME if by_request else tail) for _, day, by_request in taken_back), default=OPEN)
 
     def _consent_in(
         self, row: Row, columns: ConsentColumns, given: list[datetime], withdrawn: list[tuple[datetime, date, bool]]

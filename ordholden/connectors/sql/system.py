@@ -7,7 +7,7 @@ come from the statement itself (RETURNING), or from rows locked just before by t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path as File
@@ -16,7 +16,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from ordholden.connectors.predicate import TRUE, Before, Both, ColumnSpan, Exists, KeySpan, Predicate, RowIn, both
+from ordholden.connectors.predicate import (
+    TRUE,
+    Before,
+    Both,
+    ColumnSpan,
+    Exists,
+    KeySpan,
+    Predicate,
+    RowIn,
+    both,
+)
 from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
@@ -88,19 +98,22 @@ class SqlSystem:
         target = self._tables[table.table]
         columns, paths = self._columns(table), self._paths(table)
         keys = self.translator.row_key(target, table.table)
+        links = [self.translator.key(path, target) for path in paths]
+        written = {p: self.translator.written(p, own, target) for p, own in paths.items()}
+        rewritten = {path: column for path, column in written.items() if column is not None}
         query = (
-            sa.select(*keys, *(target.c[c] for c in columns), *(self.translator.key(p, target) for p in paths))
+            sa.select(*keys, *(target.c[c] for c in columns), *links, *rewritten.values())
             .where(self.translator.where(where, target))
             .order_by(*keys)
         )
-        width, many = len(keys), len(columns)
+        width, many, most = len(keys), len(keys) + len(columns), len(keys) + len(columns) + len(links)
         for rows in self._stream(query, batch):
             yield [
                 Row(
                     table,
                     tuple(r[:width]),
-                    dict(zip(columns, r[width : width + many], strict=True)),
-                    dict(zip(paths, r[width + many :], strict=True)),
+                    dict(zip(columns, r[width:many], strict=True)),
+                    _links(zip(paths, r[many:most], strict=True), zip(rewritten, r[most:], strict=True)),
                 )
                 for r in rows
             ]
@@ -174,10 +187,15 @@ class SqlSystem:
         live = self._tables[table.table].c
         return tuple(sorted(c for c in self.system.tables[table.table].listed if c in live))
 
-    def _paths(self, table: TableName) -> tuple[Path, ...]:
-        declared = self.system.tables[table.table]
-        paths = [declared.person, *(m.path for m in declared.matters), *(f.person for f in declared.fields)]
-        return tuple(dict.fromkeys(p for p in paths if p is not None))
+    def _paths(self, table: TableName) -> Mapping[Path, Path | None]:
+        """The table's paths to people and matters, each with the path by which the table it leads to knows its own."""
+        declared, tables = self.system.tables[table.table], self.system.tables
+        people = (path for path in (declared.person, *(f.person for f in declared.fields)) if path is not None)
+        found = {path: tables[path.target.table].person for path in people}
+        for matter in declared.matters:
+            own = tables[matter.path.target.table].matter(matter.name)
+            found[matter.path] = None if own is None else own.path
+        return found
 
     # — writing —
 
@@ -288,6 +306,11 @@ class SqlSystem:
     @cached_property
     def primary_keys(self) -> Mapping[str, tuple[str, ...]]:
         return {name: self.translator.primary_key(name) for name in self._tables}
+
+
+def _links(read: Iterable[tuple[Path, Any]], rewritten: Iterable[tuple[Path, Any]]) -> dict[Path, Any]:
+    """Where a path leads; where nothing is there, the key stays as it was read."""
+    return dict(read) | {path: key for path, key in rewritten if key is not None}
 
 
 class SqlChanges:

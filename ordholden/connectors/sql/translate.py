@@ -134,6 +134,19 @@ class Translator:
             .scalar_subquery()
         )
 
+    def written(self, path: Path, own: Path | None, table: FromClause) -> ColumnElement[Any] | None:
+        """The key at the end of a path as the table where it leads writes it itself, where that may differ.
+
+        A reference is what the database takes for one: MariaDB finds `KUNDE-1` by `kunde-1`, and a number by its text.
+        """
+        if own is None or own == path:
+            return None
+        key, target = self.key(path, table), self.alias(path.target.table)
+        there = target.c[own.column]
+        if is_text(there) == is_text(key) and not (is_text(key) and self._is_mariadb):
+            return None
+        return sa.select(sa.func.min(there)).where(_same_kind(there, key)).correlate(table).scalar_subquery()
+
     def _joined(self, path: Path) -> tuple[FromClause, FromClause, ColumnElement[object]]:
         """The tables of a path's hops joined together, and the column where the path enters them."""
         here: FromClause | None = None
@@ -214,22 +227,24 @@ class Translator:
     def _blank(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Null, an empty text, or one of spaces; true or false, never unknown."""
         if not is_text(column):
-            return column.is_(None)
+            return sa.not_(_there(column))
         return sa.or_(column.is_(None), sa.func.trim(self.text(column)) == "")
 
     def _one_of(self, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
         """The value, as text without regard to case, is one of these; a number as a number."""
         wanted, among = sorted(comparable(values)), numbers(values)
+        found: ColumnElement[bool]
         match column.type:
             case sa.Boolean():
                 found = sa.case((column, sa.literal("1")), else_=sa.literal("0")).in_(wanted)
             case mysql.BIT():
-                found = sa.cast(column, mysql.INTEGER(unsigned=True)).in_([sa.literal(n) for n in among])
+                bits = sa.cast(column, mysql.INTEGER(unsigned=True))
+                found = bits.in_([sa.literal(n, sa.Numeric()) for n in among])
             case sa.Integer() | sa.Numeric() if self.dialect != "sqlite":
                 found = column.in_([sa.literal(n, sa.Numeric()) for n in among])
             case _:
                 found = self.fold(sa.func.trim(self.text(column)) if is_text(column) else column).in_(wanted)
-        return sa.and_(column.is_not(None), found)
+        return sa.and_(_there(column), found)
 
     def _period_is(self, term: PeriodIs, rows: Rows) -> ColumnElement[bool]:
         column = rows[-1].c[term.column.column]
@@ -368,6 +383,15 @@ _TERMS: dict[type, Callable[[Translator, Any, Rows], ColumnElement[bool]]] = {
 def _untrue(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """The opposite. A comparison with an empty column is null; here it counts as false, so its opposite is true."""
     return sa.not_(sa.func.coalesce(condition, sa.false(), type_=sa.Boolean))
+
+
+def _there(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    # MariaDB's BIT lacks the operator in SQLAlchemy.
+    return (
+        sa.type_coerce(column, sa.Integer).is_not(None)
+        if isinstance(column.type, mysql.BIT)
+        else column.is_not(None)
+    )
 
 
 def _outward(rows: Rows, up: int) -> FromClause:
