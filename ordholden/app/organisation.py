@@ -9,7 +9,8 @@ from __future__ import annotations
 import fcntl
 import getpass
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ordholden.audit import Broken, Entry, Link, Verified
     from ordholden.footprints.explain import Explanation
     from ordholden.footprints.export import Export
+    from ordholden.footprints.use import Decision, Uses
     from ordholden.plans.book import Book, Kept
     from ordholden.promises import PromiseState
     from ordholden.registers.holds import HoldRecord
@@ -260,6 +262,67 @@ class Organisation:
         made = make_copy(found, self.policy, readers, to)
         self._record_look("person:exported", found.cards, actor, {"data": made.data, "files": made.files})
         return made
+
+    # — purposes —
+
+    def may_use(
+        self, purpose: str, people: Sequence[str], on: date | None = None, *, actor: str | None = None
+    ) -> Mapping[str, Decision]:
+        """Whether each person's data may be used for a purpose, with the ground's first day without, or why not."""
+        from ordholden.footprints.use import Decision, Ruling
+
+        uses = self._uses(purpose, on)
+        found = self.footprints.find_all(tuple(dict.fromkeys(people)))
+        several = [
+            Problem("person-ambiguous", None, {"person": _masked(words), "found": "; ".join(f.shown for f in those)})
+            for words, those in found.items()
+            if len(those) > 1
+        ]
+        if several:
+            raise Refusal(*several)
+        cards = {words: those[0].card for words, those in found.items() if those}
+        judged = {d.card: d for d in uses.may_use(purpose, tuple(cards.values()))}
+        nobody = Card(TableName("", ""), None)
+        unknown = Decision(nobody, Ruling.UNKNOWN_PERSON)
+        decisions = {words: judged[cards[words]] if words in cards else unknown for words in found}
+        self._record_use(purpose, Counter(d.ruling.value for d in decisions.values()), actor)
+        return decisions
+
+    def may_use_keys(
+        self, purpose: str, table: str, keys: Iterable[object], on: date | None = None, *, actor: str | None = None
+    ) -> Iterator[Sequence[Decision]]:
+        """The same for keys of one people table, however many, in batches."""
+        uses = self._uses(purpose, on)
+        names = {str(t.name): t.name for t in self.inventory.people_tables}
+        if table not in names:
+            raise Refusal.of("people-table-unknown", table=table, nearest=nearest(table, names))
+        return self._counted(purpose, uses.may_use_keys(purpose, names[table], keys), actor)
+
+    def _counted(
+        self, purpose: str, pages: Iterator[Sequence[Decision]], actor: str | None
+    ) -> Iterator[Sequence[Decision]]:
+        counted: Counter[str] = Counter()
+        for page in pages:
+            counted.update(d.ruling.value for d in page)
+            yield page
+        self._record_use(purpose, counted, actor)
+
+    def _uses(self, purpose: str, on: date | None) -> Uses:
+        from ordholden.footprints.use import Uses
+
+        self._activity(purpose)
+        day = on or today()
+        footprints = self.footprints
+        # What a silent system knows may forbid the use.
+        self._must_answer(Scope(ScopeKind.SWEEP))
+        return Uses(footprints, self.policy, day, self.wishes(day))
+
+    def _record_use(self, purpose: str, rulings: Mapping[str, int], actor: str | None) -> None:
+        """Every use names its purpose and is written down; the people are a number."""
+        from ordholden import audit
+
+        with self.store.transaction():
+            audit.record(self.store, actor=actor or whoever(), action="use:asked", subject=purpose, facts=dict(rulings))
 
     def _record_look(self, action: str, cards: Sequence[Card], actor: str | None, facts: Mapping[str, object]) -> None:
         """Somebody saw personal data: who, when, how much; the person only as a keyed digest."""
