@@ -28,6 +28,7 @@ from ordholden.inventory.fits import fits
 from ordholden.inventory.live import fits_live
 from ordholden.inventory.read import read_inventory
 from ordholden.inventory.system import Inventory, TableName
+from ordholden.lang.html import table
 from ordholden.plans.execute import Hands, execute
 from ordholden.plans.make import make, rule_digest
 from ordholden.plans.plan import Operation, Plan, Scope, ScopeKind, Step
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from ordholden.footprints.export import Export
     from ordholden.footprints.use import Decision, Uses
     from ordholden.plans.book import Book, Kept
-    from ordholden.promises import PromiseState
+    from ordholden.promises import Promises
     from ordholden.registers.holds import HoldRecord
     from ordholden.store import Store
 
@@ -82,6 +83,16 @@ class Outcome:
     changed: Mapping[str, int]
     findings: tuple[Finding, ...]
     backups_until: Mapping[str, date | None]
+
+    def __repr__(self) -> str:
+        rows = sum(self.changed.values())
+        return f"<{self.kept.plan.id}: {self.kept.state}, {rows:,} rows changed, {len(self.findings)} findings>"
+
+    def _repr_html_(self) -> str:
+        found = [(f.code, ", ".join(f"{k} {v}" for k, v in f.facts.items())) for f in self.findings]
+        return table(("changed", "rows"), list(self.changed.items()), caption=repr(self)[1:-1]) + (
+            table(("found", ""), found) if found else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -644,7 +655,7 @@ class Organisation:
 
     # — promises —
 
-    def promises(self, on: date | None = None) -> tuple[PromiseState, ...]:
+    def promises(self, on: date | None = None) -> Promises:
         """Every promise with its state, what shows it, and since when it is broken."""
         from ordholden.promises import Look, promises
 

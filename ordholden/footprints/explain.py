@@ -21,6 +21,7 @@ from ordholden.grounds.interpret import NEVER, OPEN, Evaluation, Ground, filled
 from ordholden.grounds.wishes import Card, Hold, Wishes
 from ordholden.inventory.moments import Moment, Unknown
 from ordholden.inventory.system import Field, Table, TableName
+from ordholden.lang.html import table
 from ordholden.policy.document import THE_PERSON, Activity, BasisKind, Policy, Recipient, Sensitivity, Text
 from ordholden.problems import Problem, Problems
 
@@ -121,6 +122,28 @@ class Explanation:
     data: tuple[Datum, ...]
     disclosed: tuple[Disclosed, ...]
     findings: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {len(self.data)} data in {len(self.tables)} tables on {self.on}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                str(d.table),
+                ", ".join(map(str, d.key)),
+                d.column,
+                str(d.value),
+                d.category_text.en,
+                d.state.value,
+                d.last_day or "",
+                "; ".join(self.purposes[w.activity].purpose.en for w in d.alive),
+                ", ".join(d.sources),
+                ", ".join(r.text.en for r in self.recipients(d)),
+            )
+            for d in self.data
+        ]
+        head = ("table", "record", "field", "value", "category", "state", "kept through", "for", "from", "to")
+        return table(head, rows, caption=f"{self.organisation} · {self.on}")
 
     @cached_property
     def tables(self) -> Mapping[TableName, tuple[Datum, ...]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ordholden.connectors.reading import Key
@@ -56,6 +57,13 @@ class Kept:
     @property
     def needs_approval(self) -> bool:
         return bool(self.plan.limits) and not self.approved_by
+
+    def __repr__(self) -> str:
+        waits = ", waits for a second person" if self.needs_approval else ""
+        return f"<{self.plan.id}: {self.state}{waits}, {self.plan.rows:,} rows>"
+
+    def _repr_html_(self) -> str:
+        return f"{self.plan._repr_html_()}<p>{escape(repr(self)[1:-1])}</p>"
 
 
 @dataclass(frozen=True)
@@ -106,13 +114,22 @@ class Book:
                     actor=plan.made_by,
                     action="plan:made",
                     subject=plan.digest,
-                    facts={"rows": plan.rows, "kind": plan.scope.kind.value, "on": plan.on.isoformat(), "policy": plan.policy},
+                    facts={
+                        "rows": plan.rows,
+                        "kind": plan.scope.kind.value,
+                        "on": plan.on.isoformat(),
+                        "policy": plan.policy,
+                    },
                 )
         return _kept(row)
 
     def find(self, name: str) -> Kept:
         """The plan with that name, or whose digest begins so; a Refusal where none or several do."""
-        rows = [r for r in self._plans() if name in (r.name, r.digest) or (len(name) >= 4 and r.digest.startswith(name))]
+        rows = [
+            r
+            for r in self._plans()
+            if name in (r.name, r.digest) or (len(name) >= 4 and r.digest.startswith(name))
+        ]
         if len(rows) == 1:
             return _kept(rows[0])
         code = "plan-ambiguous" if rows else "plan-unknown"
@@ -131,7 +148,9 @@ class Book:
     def _row(self, plan: Plan) -> PlanRow:
         from ordholden.plans.models import PlanRow
 
-        return PlanRow.objects.using(self.store.alias).get(organisation=self.store.organisation, digest=plan.digest)
+        return PlanRow.objects.using(self.store.alias).get(
+            organisation=self.store.organisation, digest=plan.digest
+        )
 
     def approve(self, plan: Plan, *, actor: str) -> Kept:
         """A second person agrees; whoever made the plan does not."""
@@ -140,7 +159,9 @@ class Book:
             raise Refusal.of("approve-own", actor=actor, plan=plan.id)
         if kept.state not in (PlanState.MADE, PlanState.APPROVED):
             raise Refusal.of("approve-late", plan=plan.id, state=kept.state)
-        return self.move(plan, PlanState.APPROVED, actor=actor, approved_by=actor, approved_at=self.store.now())
+        return self.move(
+            plan, PlanState.APPROVED, actor=actor, approved_by=actor, approved_at=self.store.now()
+        )
 
     def move(self, plan: Plan, state: PlanState, *, actor: str, reason: str = "", **fields: object) -> Kept:
         """Changes the plan's state and says so in the audit."""
@@ -153,7 +174,11 @@ class Book:
                 setattr(row, name, value)
             row.save(using=self.store.alias)
             audit.record(
-                self.store, actor=actor, action=f"plan:{state}", subject=plan.digest, facts={"reason": reason} if reason else {}
+                self.store,
+                actor=actor,
+                action=f"plan:{state}",
+                subject=plan.digest,
+                facts={"reason": reason} if reason else {},
             )
         return _kept(row)
 
@@ -168,7 +193,9 @@ class Book:
 
     # — receipts —
 
-    def intend(self, plan: Plan, table: TableName, operation: Operation, columns: Sequence[str], keys: Sequence[Key]) -> None:
+    def intend(
+        self, plan: Plan, table: TableName, operation: Operation, columns: Sequence[str], keys: Sequence[Key]
+    ) -> None:
         """Written before the company's commit; confirms, in the same write, what was intended before and has committed."""
         from ordholden.plans.models import ReceiptRow
 
@@ -228,7 +255,9 @@ class Book:
     def receipts(self, plan: Plan) -> list[Receipt]:
         from ordholden.plans.models import ReceiptRow
 
-        rows = ReceiptRow.objects.using(self.store.alias).filter(organisation=self.store.organisation, plan=plan.digest)
+        rows = ReceiptRow.objects.using(self.store.alias).filter(
+            organisation=self.store.organisation, plan=plan.digest
+        )
         return [_receipt(r) for r in rows.order_by("id")]
 
     def journal(self, system: str, since: datetime) -> Iterator[Receipt]:
@@ -244,7 +273,9 @@ class Book:
         """How keys of the table are written down: as they are (None), or by keyed digest where they are personal."""
         declared = self._inventory.table(table)
         personal = {f.column for f in declared.fields} | set(declared.identifiers.values())
-        if declared.is_folder or (declared.holds_people and declared.person and declared.person.column in personal):
+        if declared.is_folder or (
+            declared.holds_people and declared.person and declared.person.column in personal
+        ):
             return lambda key: self.store.digest(str(table), key_text(key), use="journal")
         return None
 
@@ -261,7 +292,11 @@ class Book:
 
         with self.store.transaction():
             RuleRow.objects.using(self.store.alias).bulk_create(
-                [RuleRow(organisation=self.store.organisation, rule=r, since=self.store.now()) for r in rules], ignore_conflicts=True
+                [
+                    RuleRow(organisation=self.store.organisation, rule=r, since=self.store.now())
+                    for r in rules
+                ],
+                ignore_conflicts=True,
             )
 
 
@@ -281,5 +316,13 @@ def _kept(row: PlanRow) -> Kept:
 
 def _receipt(row: ReceiptRow) -> Receipt:
     return Receipt(
-        row.pk, TableName(row.system, row.table), Operation(row.operation), tuple(row.columns), row.keys, row.rows, row.state, row.at, row.plan
+        row.pk,
+        TableName(row.system, row.table),
+        Operation(row.operation),
+        tuple(row.columns),
+        row.keys,
+        row.rows,
+        row.state,
+        row.at,
+        row.plan,
     )

@@ -12,10 +12,22 @@ from typing import Any
 
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import TableName
+from ordholden.lang.html import table
 from ordholden.policy.document import OnRequest
 from ordholden.problems import Level, Place, Problem
 
-__all__ = ["Limit", "Operation", "Plan", "Reason", "Scope", "ScopeKind", "Stay", "Step", "plan_from_json", "plan_to_json"]
+__all__ = [
+    "Limit",
+    "Operation",
+    "Plan",
+    "Reason",
+    "Scope",
+    "ScopeKind",
+    "Stay",
+    "Step",
+    "plan_from_json",
+    "plan_to_json",
+]
 
 
 class Operation(StrEnum):
@@ -138,6 +150,24 @@ class Plan:
         """What people call it: the day, what it is, and the beginning of its digest."""
         return f"{self.on.isoformat()}-{self.scope.kind}-{self.digest[:8]}"
 
+    def __repr__(self) -> str:
+        return f"<Plan {self.id}: {self.rows:,} rows in {len(self.steps)} steps>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                str(s.table),
+                s.operation.value,
+                ", ".join(s.columns),
+                s.rows,
+                s.of,
+                "; ".join(r.activity for r in s.reasons),
+            )
+            for s in self.steps
+        ]
+        head = ("table", "operation", "fields", "rows", "of", "because of")
+        return table(head, rows, caption=f"{self.organisation} · {self.id}")
+
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan as JSON; people are in it as references to records only."""
@@ -169,9 +199,16 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
             }
             for s in plan.steps
         ],
-        "limits": [{"kind": x.kind, "what": x.what, "found": x.found, "allowed": x.allowed} for x in plan.limits],
+        "limits": [
+            {"kind": x.kind, "what": x.what, "found": x.found, "allowed": x.allowed} for x in plan.limits
+        ],
         "problems": [
-            {"code": p.code, "at": [p.at.file, p.at.line, p.at.column] if p.at else None, "facts": dict(p.facts), "level": p.level.value}
+            {
+                "code": p.code,
+                "at": [p.at.file, p.at.line, p.at.column] if p.at else None,
+                "facts": dict(p.facts),
+                "level": p.level.value,
+            }
             for p in plan.problems
         ],
         "blocked": [[t.system, t.table] for t in plan.blocked],
@@ -212,7 +249,8 @@ def plan_from_json(found: Mapping[str, Any]) -> Plan:
         ),
         limits=tuple(Limit(**x) for x in found["limits"]),
         problems=tuple(
-            Problem(p["code"], Place(*p["at"]) if p["at"] else None, p["facts"], Level(p["level"])) for p in found["problems"]
+            Problem(p["code"], Place(*p["at"]) if p["at"] else None, p["facts"], Level(p["level"]))
+            for p in found["problems"]
         ),
         blocked=tuple(TableName(*t) for t in found["blocked"]),
         stays=tuple(Stay(**s) for s in found["stays"]),

@@ -6,6 +6,6 @@ every promise of the policy, every keep rule and every system. A new capability 
 
 from ordholden.promises.look import Look
 from ordholden.promises.overview import as_json, promises, summary
-from ordholden.promises.promise import Evidence, Kind, PromiseState, Proof, State
+from ordholden.promises.promise import Evidence, Kind, Promises, PromiseState, Proof, State
 
-__all__ = ["Evidence", "Kind", "Look", "PromiseState", "Proof", "State", "as_json", "promises", "summary"]
+__all__ = ["Evidence", "Kind", "Look", "PromiseState", "Promises", "Proof", "State", "as_json", "promises", "summary"]

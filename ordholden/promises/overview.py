@@ -10,15 +10,15 @@ from ordholden.promises.capabilities import capabilities
 from ordholden.promises.duties import duty_proof
 from ordholden.promises.keeping import Keeping
 from ordholden.promises.look import Look
-from ordholden.promises.promise import Evidence, Kind, PromiseState, Proof, State, combined
+from ordholden.promises.promise import Evidence, Kind, Promises, PromiseState, Proof, State, combined
 from ordholden.promises.systems import system_proofs
 
 __all__ = ["as_json", "promises", "summary"]
 
 
-def promises(look: Look) -> tuple[PromiseState, ...]:
+def promises(look: Look) -> Promises:
     """All promises as they stand: the policy's own first, then keep rules, then systems."""
-    return tuple(_all(look))
+    return Promises(_all(look))
 
 
 def _all(look: Look) -> Iterator[PromiseState]:

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from ordholden.lang.html import table
 from ordholden.policy.document import Text
 
-__all__ = ["Evidence", "Kind", "PromiseState", "Proof", "State", "combined"]
+__all__ = ["Evidence", "Kind", "PromiseState", "Promises", "Proof", "State", "combined"]
 
 
 class State(StrEnum):
@@ -87,6 +88,9 @@ class PromiseState:
     def owner(self) -> str:
         return self.proof.owner
 
+    def __repr__(self) -> str:
+        return f"<{self.id}: {self.state}>"
+
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
@@ -99,6 +103,16 @@ class PromiseState:
             "evidence": [{"code": e.code, "facts": dict(e.facts)} for e in self.evidence],
             "looked_at": self.looked_at.isoformat(),
         }
+
+
+class Promises(tuple[PromiseState, ...]):
+    """All of them, and a table in a notebook."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        rows = [(p.id, p.state.value, p.says.en, p.since or "", len(p.evidence)) for p in self]
+        return table(("promise", "state", "says", "broken since", "evidence"), rows)
 
 
 def combined(proofs: Iterable[Proof]) -> Proof:
