@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from ordholden.registers.holds import HoldRecord
     from ordholden.store import Store
 
-__all__ = ["Difference", "Outcome", "Organisation", "open_organisation", "today"]
+__all__ = ["Difference", "Organisation", "Outcome", "open_organisation", "today"]
 
 Progress = Callable[[str, int], None]
 
@@ -86,7 +86,9 @@ class Outcome:
 
     def __repr__(self) -> str:
         rows = sum(self.changed.values())
-        return f"<{self.kept.plan.id}: {self.kept.state}, {rows:,} rows changed, {len(self.findings)} findings>"
+        return (
+            f"<{self.kept.plan.id}: {self.kept.state}, {rows:,} rows changed, {len(self.findings)} findings>"
+        )
 
     def _repr_html_(self) -> str:
         found = [(f.code, ", ".join(f"{k} {v}" for k, v in f.facts.items())) for f in self.findings]
@@ -111,7 +113,9 @@ class Difference:
 class Organisation:
     """An organisation's folder, open. A context manager; `close()` gives back every connection."""
 
-    def __init__(self, folder: Path, policy: Policy, inventory: Inventory, problems: tuple[Problem, ...]) -> None:
+    def __init__(
+        self, folder: Path, policy: Policy, inventory: Inventory, problems: tuple[Problem, ...]
+    ) -> None:
         self.folder = folder
         self.policy = policy
         self.inventory = inventory
@@ -124,7 +128,9 @@ class Organisation:
     def __enter__(self) -> Organisation:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -155,7 +161,14 @@ class Organisation:
     def sight(self, on: date, wishes: Wishes | None = None) -> Sight:
         """A look at all systems on one day, with the holds and consents that stand."""
         readers = self._systems.readers()
-        return Sight(self.policy, self.inventory, readers, self.footprints, on, self.wishes(on) if wishes is None else wishes)
+        return Sight(
+            self.policy,
+            self.inventory,
+            readers,
+            self.footprints,
+            on,
+            self.wishes(on) if wishes is None else wishes,
+        )
 
     @property
     def unreachable(self) -> tuple[Problem, ...]:
@@ -170,7 +183,11 @@ class Organisation:
         if live:
             readers = self._systems.readers()
             found.extend(self.unreachable)
-            schemas = {name: reader.schema() for name, reader in readers.items() if not self.inventory.systems[name].is_files}
+            schemas = {
+                name: reader.schema()
+                for name, reader in readers.items()
+                if not self.inventory.systems[name].is_files
+            }
             found.extend(fits_live(self.inventory, schemas))
             if not found.broken:
                 found.extend(self._doubts())
@@ -182,7 +199,12 @@ class Organisation:
         for doubt in doubts(compiler):
             rows = self._systems.readers()[doubt.column.table.system].count(doubt.column.table, doubt.rows)
             if rows:
-                facts = {"table": str(doubt.column.table), "column": doubt.column.column, "event": doubt.column.event, "rows": str(rows)}
+                facts = {
+                    "table": str(doubt.column.table),
+                    "column": doubt.column.column,
+                    "event": doubt.column.event,
+                    "rows": str(rows),
+                }
                 yield Problem(doubt.code, doubt.column.at, facts, Level.WARNING)
 
     # — what people asked for —
@@ -200,7 +222,9 @@ class Organisation:
         if cards:
             for links in self.footprints.linked(tuple(cards)).values():
                 cards |= {*links.sure, *links.doubtful}
-        return Hold(record.id, frozenset(cards), frozenset(record.matters), record.activity, record.restriction)
+        return Hold(
+            record.id, frozenset(cards), frozenset(record.matters), record.activity, record.restriction
+        )
 
     def find(self, person: str):  # type: ignore[no-untyped-def]
         """Everybody whom the words could mean; never a guess."""
@@ -212,7 +236,9 @@ class Organisation:
         if not found:
             raise Refusal.of("person-unknown", person=_masked(person))
         if len(found) > 1:
-            raise Refusal.of("person-ambiguous", person=_masked(person), found="; ".join(f.shown for f in found))
+            raise Refusal.of(
+                "person-ambiguous", person=_masked(person), found="; ".join(f.shown for f in found)
+            )
         return (found[0].card, *found[0].links.sure)
 
     def people(self, people: Sequence[str]) -> tuple[Card, ...]:
@@ -268,7 +294,7 @@ class Organisation:
     ) -> Export:
         """A copy without what a silent system holds would be a wrong answer, so then there is none."""
         readers = self._systems.readers()
-        self._must_answer(Scope(ScopeKind.SWEEP))
+        self._must_answer()
         found = self.explain(person, on, reveal=True, actor=actor)
         made = make_copy(found, self.policy, readers, to)
         self._record_look("person:exported", found.cards, actor, {"data": made.data, "files": made.files})
@@ -285,7 +311,11 @@ class Organisation:
         uses = self._uses(purpose, on)
         found = self.footprints.find_all(tuple(dict.fromkeys(people)))
         several = [
-            Problem("person-ambiguous", None, {"person": _masked(words), "found": "; ".join(f.shown for f in those)})
+            Problem(
+                "person-ambiguous",
+                None,
+                {"person": _masked(words), "found": "; ".join(f.shown for f in those)},
+            )
             for words, those in found.items()
             if len(those) > 1
         ]
@@ -300,7 +330,13 @@ class Organisation:
         return decisions
 
     def may_use_keys(
-        self, purpose: str, table: str, keys: Iterable[object], on: date | None = None, *, actor: str | None = None
+        self,
+        purpose: str,
+        table: str,
+        keys: Iterable[object],
+        on: date | None = None,
+        *,
+        actor: str | None = None,
     ) -> Iterator[Sequence[Decision]]:
         """The same for keys of one people table, however many, in batches."""
         uses = self._uses(purpose, on)
@@ -325,7 +361,7 @@ class Organisation:
         day = on or today()
         footprints = self.footprints
         # What a silent system knows may forbid the use.
-        self._must_answer(Scope(ScopeKind.SWEEP))
+        self._must_answer()
         return Uses(footprints, self.policy, day, self.wishes(day))
 
     def _record_use(self, purpose: str, rulings: Mapping[str, int], actor: str | None) -> None:
@@ -333,9 +369,13 @@ class Organisation:
         from ordholden import audit
 
         with self.store.transaction():
-            audit.record(self.store, actor=actor or whoever(), action="use:asked", subject=purpose, facts=dict(rulings))
+            audit.record(
+                self.store, actor=actor or whoever(), action="use:asked", subject=purpose, facts=dict(rulings)
+            )
 
-    def _record_look(self, action: str, cards: Sequence[Card], actor: str | None, facts: Mapping[str, object]) -> None:
+    def _record_look(
+        self, action: str, cards: Sequence[Card], actor: str | None, facts: Mapping[str, object]
+    ) -> None:
         """Somebody saw personal data: who, when, how much; the person only as a keyed digest."""
         from ordholden import audit
         from ordholden.store import key_to_text
@@ -367,17 +407,25 @@ class Organisation:
         return self._plan(scope, on, None, actor, progress)
 
     def plan_withdrawal(
-        self, consent: str, people: Sequence[str], on: date | None = None, *, actor: str | None = None, progress: Progress = nothing
+        self,
+        consent: str,
+        people: Sequence[str],
+        on: date | None = None,
+        *,
+        actor: str | None = None,
+        progress: Progress = nothing,
     ) -> Kept:
         """What goes when these people withdraw a consent: exactly what rests on it and on nothing else."""
         if consent not in self.policy.consents:
             raise Refusal.of("consent-unknown", word=consent, nearest=nearest(consent, self.policy.consents))
-        return self._plan(Scope(ScopeKind.WITHDRAW, self.people(people), consent=consent), on, None, actor, progress)
+        return self._plan(
+            Scope(ScopeKind.WITHDRAW, self.people(people), consent=consent), on, None, actor, progress
+        )
 
     def _plan(self, scope: Scope, on: date | None, _: object, actor: str | None, progress: Progress) -> Kept:
         self._must_be_sound()
         sight = self._scoped(scope, on or today())
-        self._must_answer(scope)
+        self._must_answer()
         plan = make(
             sight,
             scope,
@@ -394,7 +442,9 @@ class Organisation:
     def _scoped(self, scope: Scope, on: date) -> Sight:
         wishes = self.wishes(on)
         if scope.of_people:
-            wishes = replace(wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent)
+            wishes = replace(
+                wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent
+            )
         return self.sight(on, wishes)
 
     def _must_be_sound(self) -> None:
@@ -402,7 +452,7 @@ class Organisation:
         if errors:
             raise Refusal(*errors)
 
-    def _must_answer(self, scope: Scope) -> None:
+    def _must_answer(self) -> None:
         """A system that does not answer could hold what keeps the data of another alive: then nothing is planned."""
         if self.unreachable:
             raise Refusal(*self.unreachable)
@@ -414,7 +464,9 @@ class Organisation:
         """A second person agrees to a plan that exceeds the policy's limits."""
         return self.book.approve(self.book.find(plan).plan, actor=actor or whoever())
 
-    def apply(self, plan: str, *, actor: str | None = None, progress: Progress = nothing, batch: int = 10_000) -> Outcome:
+    def apply(
+        self, plan: str, *, actor: str | None = None, progress: Progress = nothing, batch: int = 10_000
+    ) -> Outcome:
         """Carries the plan out, from where it was left, and verifies it. What goes wrong is in the outcome, and resumable."""
         from ordholden.plans.book import PlanState
 
@@ -428,10 +480,14 @@ class Organisation:
                 return self._apply_replay(kept, who, progress)
             self._look_anew()
             sight = self._scoped(kept.plan.scope, kept.plan.on)
-            self._must_answer(kept.plan.scope)
+            self._must_answer()
             self._same_schemas(kept.plan, sight)
             if kept.state in (PlanState.MADE, PlanState.APPROVED):
-                sizes = {str(s.table): sight.readers[s.table.system].size(s.table) for s in kept.plan.steps if _deletes(s)}
+                sizes = {
+                    str(s.table): sight.readers[s.table.system].size(s.table)
+                    for s in kept.plan.steps
+                    if _deletes(s)
+                }
                 if kept.plan.scope.of_people:
                     sizes = {}
                 kept = self.book.move(kept.plan, PlanState.APPLYING, actor=who, sizes=sizes)
@@ -443,10 +499,14 @@ class Organisation:
             except SystemFailure as failure:
                 self.book.settle()
                 kept = self.book.move(kept.plan, PlanState.STOPPED, actor=who, reason=str(failure))
-                return self._outcome(kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),))
+                return self._outcome(
+                    kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
+                )
             finally:
                 spool.close()
-            self.book.move(kept.plan, PlanState.APPLIED, actor=who, applied_at=self.store.now(), applied_by=who)
+            self.book.move(
+                kept.plan, PlanState.APPLIED, actor=who, applied_at=self.store.now(), applied_by=who
+            )
             return self.verify(kept.plan.id, actor=who)
 
     def verify(self, plan: str, *, actor: str | None = None) -> Outcome:
@@ -457,10 +517,13 @@ class Organisation:
         if kept.state not in (PlanState.APPLIED, PlanState.VERIFIED, PlanState.FAILED):
             raise Refusal.of("verify-early", plan=kept.plan.id, state=kept.state)
         sight = self._scoped(kept.plan.scope, kept.plan.on)
-        self._must_answer(kept.plan.scope)
+        self._must_answer()
         findings = self._findings(kept.plan, sight)
         who = actor or whoever()
-        fields: dict[str, Any] = {"verified_at": self.store.now(), "findings": [f.as_json() for f in findings]}
+        fields: dict[str, Any] = {
+            "verified_at": self.store.now(),
+            "findings": [f.as_json() for f in findings],
+        }
         if findings:
             return self._outcome(self.book.move(kept.plan, PlanState.FAILED, actor=who, **fields), findings)
         kept = self.book.move(kept.plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
@@ -474,12 +537,19 @@ class Organisation:
         if plan.scope.kind is ScopeKind.REPLAY:
             reader = sight.readers[plan.scope.system]
             since = datetime.fromisoformat(plan.scope.since)
-            left = due_again(plan.scope.system, since, inventory=self.inventory, reader=reader, book=self.book)
+            left = due_again(
+                plan.scope.system, since, inventory=self.inventory, reader=reader, book=self.book
+            )
             return tuple(
-                Finding("verify-left", {"table": str(t), "operation": o, "rows": str(n)}) for (t, o), n in left.items()
+                Finding("verify-left", {"table": str(t), "operation": o, "rows": str(n)})
+                for (t, o), n in left.items()
             )
         return verify(
-            plan, sight, receipts=self.book.receipts(plan), sizes=self.book.sizes(plan), watched=self.book.watched(plan)
+            plan,
+            sight,
+            receipts=self.book.receipts(plan),
+            sizes=self.book.sizes(plan),
+            watched=self.book.watched(plan),
         )
 
     def _may_apply(self, kept: Kept) -> None:
@@ -505,7 +575,15 @@ class Organisation:
 
         if plan.scope.kind is ScopeKind.WITHDRAW:
             for card in plan.scope.cards:
-                tell(self.store, card, plan.scope.consent, at=self.store.now(), given=False, by_request=True, actor=actor)
+                tell(
+                    self.store,
+                    card,
+                    plan.scope.consent,
+                    at=self.store.now(),
+                    given=False,
+                    by_request=True,
+                    actor=actor,
+                )
 
     def _ask(self, sight: Sight, actor: str) -> Callable[[Activity, Sequence[Card]], None]:
         from ordholden.consents import ask
@@ -546,7 +624,9 @@ class Organisation:
 
         applied = (kept.applied_at or self.store.now()).astimezone(ZoneInfo("Europe/Copenhagen")).date()
         found: dict[str, date | None] = {}
-        for name in dict.fromkeys(s.table.system for s in kept.plan.steps if s.operation is not Operation.ASK):
+        for name in dict.fromkeys(
+            s.table.system for s in kept.plan.steps if s.operation is not Operation.ASK
+        ):
             days = self.inventory.systems[name].backup_days
             found[name] = None if days is None else applied + timedelta(days=days)
         return found
@@ -558,9 +638,11 @@ class Organisation:
         if system not in self.inventory.systems:
             raise Refusal.of("system-unknown", word=system, nearest=nearest(system, self.inventory.systems))
         sight = self.sight(today())
-        self._must_answer(Scope(ScopeKind.REPLAY))
+        self._must_answer()
         moment = since or datetime(1970, 1, 1, tzinfo=UTC)
-        found = due_again(system, moment, inventory=self.inventory, reader=sight.readers[system], book=self.book)
+        found = due_again(
+            system, moment, inventory=self.inventory, reader=sight.readers[system], book=self.book
+        )
         steps = [
             Step(n, table, operation, (), rows, sight.readers[system].size(table), (), False)
             for n, ((table, operation), rows) in enumerate(found.items(), 1)
@@ -595,8 +677,12 @@ class Organisation:
             )
         except SystemFailure as failure:
             kept = self.book.move(kept.plan, PlanState.STOPPED, actor=actor, reason=str(failure))
-            return self._outcome(kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),))
-        self.book.move(kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor)
+            return self._outcome(
+                kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
+            )
+        self.book.move(
+            kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor
+        )
         return self.verify(kept.plan.id, actor=actor)
 
     # — holds —
@@ -627,7 +713,9 @@ class Organisation:
             restriction=restriction,
         )
 
-    def release(self, hold: str, *, reason: str, on: date | None = None, actor: str | None = None) -> HoldRecord:
+    def release(
+        self, hold: str, *, reason: str, on: date | None = None, actor: str | None = None
+    ) -> HoldRecord:
         """Releases a hold: on that day it no longer holds."""
         from ordholden.registers.holds import release
 
@@ -641,10 +729,10 @@ class Organisation:
     def _matter(self, words: str) -> MatterKey:
         """A matter as `name:key`, where the name is a matter of the policy."""
         name, _, key = words.partition(":")
-        for table in self.inventory.tables:
-            own = table.matter(name.strip())
+        for place in self.inventory.tables:
+            own = place.matter(name.strip())
             if own is not None and own.own:
-                return MatterKey(table.name, own.name, int(key) if key.strip().isdigit() else key.strip())
+                return MatterKey(place.name, own.name, int(key) if key.strip().isdigit() else key.strip())
         known = {m.name for t in self.inventory.tables for m in t.matters}
         raise Refusal.of("matter-unknown", word=name, nearest=nearest(name, known))
 
@@ -687,7 +775,11 @@ class Organisation:
         day = on or today()
         ours, theirs = self.sight(day), self.sight(day)
         theirs = replace(theirs, policy=other.policy, inventory=self.inventory)
-        return tuple(_differences(make(ours, Scope(ScopeKind.SWEEP)), make(theirs, Scope(ScopeKind.SWEEP)), self, other))
+        return tuple(
+            _differences(
+                make(ours, Scope(ScopeKind.SWEEP)), make(theirs, Scope(ScopeKind.SWEEP)), self, other
+            )
+        )
 
 
 def _differences(old: Plan, new: Plan, ours: Organisation, theirs: Organisation) -> Iterator[Difference]:
@@ -725,7 +817,9 @@ def _own_disk() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, DatabaseError, OSError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).split("\n")[0]
+        reason = (
+            error.strerror if isinstance(error, OSError) and error.strerror else str(error).split("\n")[0]
+        )
         raise Refusal.of("own-records", reason=reason) from error
 
 
@@ -736,7 +830,10 @@ def _masked(words: str) -> str:
     kind, colon, value = words.partition(":")
     if colon and "@" not in kind:
         return f"{kind}:{shown(kind, value)}"
-    return shown("email" if "@" in words else "phone" if words.strip("+ ").replace(" ", "").isdigit() else "name", words)
+    return shown(
+        "email" if "@" in words else "phone" if words.strip("+ ").replace(" ", "").isdigit() else "name",
+        words,
+    )
 
 
 def open_organisation(folder: str | Path, *, policy_file: Path | None = None) -> Organisation:

@@ -58,14 +58,18 @@ class Systems:
 
     def files(self, system: System) -> Files:
         if system.name not in self._files:
-            self._files[system.name] = self._open.enter_context(open_files(system.url, self._base, name=system.name))
+            self._files[system.name] = self._open.enter_context(
+                open_files(system.url, self._base, name=system.name)
+            )
         return self._files[system.name]
 
     def writers(self) -> Mapping[str, Writer]:
         """Writers of the databases. Handed to plans only."""
         for system in self._inventory.systems.values():
             if not system.is_files and system.name not in self._writers:
-                self._writers[system.name] = SqlSystem(system, self._base, write=True, like=self._database(system.name))
+                self._writers[system.name] = SqlSystem(
+                    system, self._base, write=True, like=self._database(system.name)
+                )
         return self._writers
 
     def _database(self, name: str) -> SqlSystem | None:

@@ -65,7 +65,9 @@ class Reader(Protocol):
         """The rows elsewhere that need these rows by an enforced foreign key: their table, their key, and whom they need."""
         ...
 
-    def matching(self, table: TableName, column: str, kind: str, values: Collection[str]) -> Iterator[Sequence[Row]]:
+    def matching(
+        self, table: TableName, column: str, kind: str, values: Collection[str]
+    ) -> Iterator[Sequence[Row]]:
         """The rows whose column is a spelling of one of these identifiers, given in normal form.
 
         Of such a row only the key, the identifiers and the record's own person are read.

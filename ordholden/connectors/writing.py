@@ -22,7 +22,9 @@ __all__ = ["Changes", "Writer"]
 class Changes(Protocol):
     """Changes of one transaction."""
 
-    def lock(self, table: TableName, where: Predicate, columns: Sequence[str]) -> Sequence[tuple[Key, Sequence[object]]]:
+    def lock(
+        self, table: TableName, where: Predicate, columns: Sequence[str]
+    ) -> Sequence[tuple[Key, Sequence[object]]]:
         """Locks the rows that fulfil the predicate now; gives their keys and the columns' values."""
         ...
 

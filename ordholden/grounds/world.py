@@ -14,7 +14,7 @@ from ordholden.inventory.system import EventColumn, Inventory, Matter, Path, Tab
 __all__ = ["World"]
 
 
-def _nobody(card: Card) -> tuple[Card, ...]:
+def _nobody(_: Card) -> tuple[Card, ...]:
     return ()
 
 

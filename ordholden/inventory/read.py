@@ -44,7 +44,9 @@ _LANDING = re.compile(r"([^\W\d][\w-]*)(?:\(([^\W\d]\w*)\))?(?:\.([^\W\d]\w*))?"
 _DATES = re.compile(r"\s*(\d{4}-\d\d-\d\d)\s+to\s+(\d{4}-\d\d-\d\d)\s*")
 
 
-def read_inventory(folder: File, problems: Problems, environment: Mapping[str, str] = os.environ) -> Inventory | None:
+def read_inventory(
+    folder: File, problems: Problems, environment: Mapping[str, str] = os.environ
+) -> Inventory | None:
     """The systems in the folder; None where the file cannot be made sense of. What is wrong is added to `problems`."""
     path = folder / NAME
     before = len(problems.all)
@@ -65,7 +67,11 @@ def _file_environment(folder: File) -> dict[str, str]:
     path = folder / ENVIRONMENT
     if not path.is_file():
         return {}
-    pairs = (line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line and line[:1] != "#")
+    pairs = (
+        line.split("=", 1)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "=" in line and line[:1] != "#"
+    )
     return {name.strip(): value.strip() for name, value in pairs}
 
 
@@ -119,7 +125,9 @@ def _plausible(node: Node, problems: Problems) -> tuple[date, date]:
                 return first, last
     except ValueError:
         pass
-    problems.error("value-form", written.at, within="dates", wanted="1990-01-01 to 2099-12-31", found=written.value)
+    problems.error(
+        "value-form", written.at, within="dates", wanted="1990-01-01 to 2099-12-31", found=written.value
+    )
     return date(1990, 1, 1), date(2099, 12, 31)
 
 
@@ -132,7 +140,9 @@ def _backups(name: str, node: Node, problems: Problems) -> int | None:
         return 0
     match = re.fullmatch(r"\s*(?:kept\s+)?([0-9]+)\s+days?\s*", str(written.value))
     if match is None:
-        problems.error("value-form", written.at, within="backups", wanted="kept N days, or none", found=written.value)
+        problems.error(
+            "value-form", written.at, within="backups", wanted="kept N days, or none", found=written.value
+        )
         return None
     return int(match[1])
 
@@ -167,8 +177,14 @@ class _Tables:
             fields=tuple(fields),
             not_personal=_columns(node, "not personal"),
             events=tuple(self._event(name, event, n) for event, n in _pairs(node, "events")),
-            states={state: c for state, n in _pairs(node, "states") if (c := self._condition(n)) and self._named(state, n)},
-            consents=tuple(c for consent, n in _pairs(node, "consents") for c in self._consents(name, consent, n)),
+            states={
+                state: c
+                for state, n in _pairs(node, "states")
+                if (c := self._condition(n)) and self._named(state, n)
+            },
+            consents=tuple(
+                c for consent, n in _pairs(node, "consents") for c in self._consents(name, consent, n)
+            ),
             values={value: str(n.value) for value, n in _pairs(node, "values")},
             when_expired=WhenExpired(node.text("when expired", "delete")),
             cut=_columns(node, "cut"),
@@ -205,7 +221,9 @@ class _Tables:
             return None
         parts = str(node.value).split(".")
         if len(parts) != 2:
-            self._problems.error("value-form", node.at, within="file in", wanted="system.folder", found=node.value)
+            self._problems.error(
+                "value-form", node.at, within="file in", wanted="system.folder", found=node.value
+            )
             return None
         return TableName(*parts)
 
@@ -252,7 +270,9 @@ class _Tables:
         found = []
         for entry in node.elements():
             when = self._condition(entry.get("when"))
-            given, withdrawn = (self._consent_moment(table, name, entry.get(key), when) for key in ("given", "withdrawn"))
+            given, withdrawn = (
+                self._consent_moment(table, name, entry.get(key), when) for key in ("given", "withdrawn")
+            )
             found.append(ConsentColumns(name, table, given, withdrawn, entry.at))
         return found
 
@@ -314,7 +334,8 @@ def _targets(inventory: Inventory, problems: Problems) -> None:
             if table.person:
                 changed["person"] = _landed(table.person, system, "person", "", problems)
             changed["matters"] = tuple(
-                Matter(m.name, _landed(m.path, system, "matter", m.name, problems) or m.path) for m in table.matters
+                Matter(m.name, _landed(m.path, system, "matter", m.name, problems) or m.path)
+                for m in table.matters
             )
             changed["fields"] = tuple(_field_landed(f, system, problems) for f in table.fields)
             system.tables[key] = replace(table, **changed)  # type: ignore[index, arg-type]
@@ -322,7 +343,12 @@ def _targets(inventory: Inventory, problems: Problems) -> None:
         for field in table.fields:
             if field.file_in and not _folder_exists(inventory, field.file_in):
                 folders = [str(t.name) for t in inventory.tables if t.is_folder]
-                problems.error("folder-unknown", field.at, folder=field.file_in, nearest=nearest(str(field.file_in), folders))
+                problems.error(
+                    "folder-unknown",
+                    field.at,
+                    folder=field.file_in,
+                    nearest=nearest(str(field.file_in), folders),
+                )
 
 
 def _folder_exists(inventory: Inventory, name: TableName) -> bool:
@@ -342,7 +368,9 @@ def _landed(path: Path, system: System, what: str, matter: str, problems: Proble
     hops = list(path.hops)
     for hop in hops:
         if hop.table not in system.tables:
-            problems.error("table-unknown", path.at, table=hop.table, nearest=nearest(hop.table, system.tables))
+            problems.error(
+                "table-unknown", path.at, table=hop.table, nearest=nearest(hop.table, system.tables)
+            )
             return None
     target = system.tables[hops[-1].table]
     key = _own_key(target, what, matter)

@@ -204,8 +204,14 @@ class Table:
         found |= {f.person.first for f in self.fields if f.person}
         found |= {m.path.first for m in self.matters}
         found |= {c.column for consent in self.consents for c in (consent.given, consent.withdrawn) if c}
-        conditions = [*self.states.values(), *(k.when for k in self.kinds if k.when), *(e.when for e in self.events if e.when)]
-        conditions += [c.when for consent in self.consents for c in (consent.given, consent.withdrawn) if c and c.when]
+        conditions = [
+            *self.states.values(),
+            *(k.when for k in self.kinds if k.when),
+            *(e.when for e in self.events if e.when),
+        ]
+        conditions += [
+            c.when for consent in self.consents for c in (consent.given, consent.withdrawn) if c and c.when
+        ]
         if self.should_have_ended:
             conditions.append(self.should_have_ended)
         found |= {column for condition in conditions for column in condition.columns}

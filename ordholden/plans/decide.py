@@ -20,7 +20,9 @@ __all__ = ["decide", "still"]
 PAGE = 500
 
 
-def decide(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None] = lambda n: None) -> None:
+def decide(
+    target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None] = lambda n: None
+) -> None:
     """Takes all decisions about one table. What was taken before a break is dropped and taken again."""
     if spool.finished(target.name):
         return
@@ -39,7 +41,11 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
     if where == FALSE:
         return
     marks = [p for g in target.groups for p in (g.dead, g.filled, g.covered)]
-    marks += [target.scopes[i] for i in groups] + [target.left(i) for i in groups] + [target.of_record, target.personal]
+    marks += (
+        [target.scopes[i] for i in groups]
+        + [target.left(i) for i in groups]
+        + [target.of_record, target.personal]
+    )
     for page in sight.reader(target.table).marked(target.name, where, marks):
         decided: dict[int, list[Key]] = {what: [] for what in (RECORD, *groups)}
         for key, said in page:
@@ -58,11 +64,13 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
 
 def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
     # A record expires only where some of its data could.
-    candidates = either(at_most(both([g.dead, scope])) for g, scope in zip(target.groups, target.scopes, strict=True))
+    candidates = either(
+        at_most(both([g.dead, scope])) for g, scope in zip(target.groups, target.scopes, strict=True)
+    )
     if candidates == FALSE:
         return
-    for rows in sight.rows(target.table, candidates, batch=PAGE):
-        rows = strays(target, sight, rows)
+    for page in sight.rows(target.table, candidates, batch=PAGE):
+        rows = strays(target, sight, page)
         whole, fields = judge(target, sight, rows)
         in_scope = _in_scope(target, sight, rows)
         spool.add(target.name, RECORD, [k for k in whole if k in in_scope[RECORD]])
@@ -103,7 +111,9 @@ def judge(target: Target, sight: Sight, rows: Sequence[Row]) -> tuple[list[Key],
 def _personal(target: Target, row: Row) -> bool:
     """Whether anything is left in the record to anonymise."""
     fields = target.clearable(range(len(target.groups)))
-    return any(filled(row, f) for f in fields) or any(row.values.get(c) not in (None, "") for c in target.table.cut)
+    return any(filled(row, f) for f in fields) or any(
+        row.values.get(c) not in (None, "") for c in target.table.cut
+    )
 
 
 def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, set[Key]]:
@@ -117,7 +127,10 @@ def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, se
     def having(where: Predicate) -> set[Key]:
         return {k for found in reader.keys(target.name, both([page, where])) for k in found}
 
-    return {RECORD: having(at_most(target.expired)), **{i: having(scope) for i, scope in enumerate(target.scopes)}}
+    return {
+        RECORD: having(at_most(target.expired)),
+        **{i: having(scope) for i, scope in enumerate(target.scopes)},
+    }
 
 
 def still(target: Target, sight: Sight, keys: Sequence[Key]) -> tuple[set[Key], dict[int, set[Key]]]:

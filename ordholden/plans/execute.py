@@ -29,7 +29,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ordholden.connectors.errors import Busy, Refused
-from ordholden.connectors.predicate import TRUE, FALSE, Filled, Predicate, Referenced, RowIn, at_most, both, either, negated
+from ordholden.connectors.predicate import (
+    FALSE,
+    TRUE,
+    Filled,
+    Predicate,
+    Referenced,
+    RowIn,
+    at_most,
+    both,
+    either,
+    negated,
+)
 from ordholden.connectors.reading import Key
 from ordholden.connectors.writing import Writer
 from ordholden.grounds.wishes import Card
@@ -75,10 +86,17 @@ Progress = Callable[[str, int], None]
 
 
 def execute(
-    plan: Plan, sight: Sight, hands: Hands, book: Book, spool: Spool, *, progress: Progress = lambda what, n: None, batch: int = BATCH
+    plan: Plan,
+    sight: Sight,
+    hands: Hands,
+    book: Book,
+    spool: Spool,
+    *,
+    progress: Progress = lambda what, n: None,
+    batch: int = BATCH,
 ) -> None:
     """Does what the plan says, from where it was left. Raises what a system raised; then the plan is not done."""
-    found, blocked = preflight(sight, plan.scope)
+    found, blocked = preflight(sight)
     if sorted(blocked) != sorted(plan.blocked):
         raise Refusal(*(p for p in found if p.level is Level.ERROR))
     run = _Run(plan, sight, sight.renewed(), hands, book, spool, progress, batch)
@@ -159,7 +177,11 @@ class _Run:
     def _clear_decided(self, target: Target, index: int, keys: set[Key], stays: Predicate) -> None:
         if keys:
             chosen = RowIn(tuple(sorted(keys, key=repr)))
-            self._clear(target, index, both([chosen, at_most(negated(stays)), target.groups[index].filled, target.scopes[index]]))
+            self._clear(
+                target,
+                index,
+                both([chosen, at_most(negated(stays)), target.groups[index].filled, target.scopes[index]]),
+            )
 
     # — one batch —
 
@@ -177,7 +199,9 @@ class _Run:
         if fields:
             self._batch(target, Operation.CLEAR, where, fields)
 
-    def _batch(self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]) -> None:
+    def _batch(
+        self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]
+    ) -> None:
         for attempt in range(TRIES):
             try:
                 keys = self._transaction(target, operation, where, fields)
@@ -189,18 +213,23 @@ class _Run:
         self.progress(f"{operation} {target.name}", len(keys))
         self._not_more_than_planned(target.name, operation, tuple(fields), len(keys))
 
-    def _not_more_than_planned(self, table: TableName, operation: Operation, columns: tuple[str, ...], rows: int) -> None:
+    def _not_more_than_planned(
+        self, table: TableName, operation: Operation, columns: tuple[str, ...], rows: int
+    ) -> None:
         """A plan was looked at, and perhaps approved, with its numbers: far more than that is another plan."""
         place = (table, operation, columns if operation is Operation.CLEAR else ())
         self.done[place] += rows
         planned = sum(
             s.rows
             for s in self.plan.steps
-            if (s.table, s.operation) == place[:2] and (operation is not Operation.CLEAR or set(columns) <= set(s.columns))
+            if (s.table, s.operation) == place[:2]
+            and (operation is not Operation.CLEAR or set(columns) <= set(s.columns))
         )
         if self.done[place] > planned * 1.1 + MARGIN:
             self.book.settle()
-            raise Refused(table.system, f"{table.table} has many more records due than were planned; make a new plan")
+            raise Refused(
+                table.system, f"{table.table} has many more records due than were planned; make a new plan"
+            )
 
     def _transaction(
         self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]
@@ -215,10 +244,8 @@ class _Run:
                         if value and field.file_in:
                             self._remove(field.file_in, str(value))
                 where = both([where, RowIn(tuple(k for k, _ in locked))])
-            if operation is Operation.DELETE:
-                keys = changes.delete(name, where)
-            else:
-                keys = changes.clear(name, where, fields)
+            deleting = operation is Operation.DELETE
+            keys = changes.delete(name, where) if deleting else changes.clear(name, where, fields)
             self.book.intend(self.plan, name, operation, list(fields), keys)
         self.book.committed()
         return keys
@@ -252,7 +279,9 @@ class _Run:
             # Personal keys were not written down: what is there and has such a digest has not gone.
             digest = self.book.digest(receipt.table)
             there = sum(1 for page in reader.keys(receipt.table, TRUE) for k in page if digest(k) in digests)
-            self.book.correct(receipt, rows=0 if there and receipt.operation is Operation.DELETE else receipt.rows)
+            self.book.correct(
+                receipt, rows=0 if there and receipt.operation is Operation.DELETE else receipt.rows
+            )
             return
         gone: list[Key] = []
         for start in range(0, len(keys), BATCH):
@@ -267,7 +296,9 @@ class _Run:
         if receipt.operation is Operation.DELETE:
             return there
         table = self.sight.inventory.table(receipt.table)
-        return both([there, either(Filled(f.column, f.filler) for f in table.fields if f.column in receipt.columns)])
+        return both(
+            [there, either(Filled(f.column, f.filler) for f in table.fields if f.column in receipt.columns)]
+        )
 
     # — questions —
 
@@ -277,4 +308,3 @@ class _Run:
                 activity = self.sight.policy.activities[step.reasons[0].activity]
                 cards = list(to_ask(self.sight, activity, self.sight.inventory.table(step.table)))
                 self.hands.ask(activity, cards)
-

@@ -36,12 +36,16 @@ def make(
     progress: Progress = lambda what, n: None,
 ) -> Plan:
     """What would happen on the day. `known_rules` are the digests of rules that have been carried out before."""
-    found, blocked = preflight(sight, scope)
+    found, blocked = preflight(sight)
     order = targets(sight, scope, blocked)
     spool = Spool()
     try:
         spooled = _spooled(order, sight)
-        steps = [step for t in order for step in _steps(t, order, sight, spool if t.name in spooled else None, progress)]
+        steps = [
+            step
+            for t in order
+            for step in _steps(t, order, sight, spool if t.name in spooled else None, progress)
+        ]
     finally:
         spool.close()
     if scope.kind is ScopeKind.SWEEP:
@@ -80,11 +84,29 @@ def _steps(
     operation = Operation.ANONYMISE if target.anonymised else Operation.DELETE
     if whole:
         columns = tuple(f.column for f in target.table.fields)
-        yield Step(0, target.name, operation, columns, whole, size, _reasons(target, range(len(target.groups))), not target.told)
+        yield Step(
+            0,
+            target.name,
+            operation,
+            columns,
+            whole,
+            size,
+            _reasons(target, range(len(target.groups))),
+            not target.told,
+        )
     for index, rows in enumerate(fields):
         if rows:
             columns = tuple(f.column for f in target.groups[index].fields)
-            yield Step(0, target.name, Operation.CLEAR, columns, rows, size, _reasons(target, [index]), not target.told)
+            yield Step(
+                0,
+                target.name,
+                Operation.CLEAR,
+                columns,
+                rows,
+                size,
+                _reasons(target, [index]),
+                not target.told,
+            )
 
 
 def _count(target: Target, index: int, record: Predicate, sight: Sight) -> int:
@@ -106,7 +128,11 @@ def _spooled(order: tuple[Target, ...], sight: Sight) -> frozenset[TableName]:
     children = {t.name: _children(t, order, sight) for t in order}
     found: set[TableName] = set()
     for target in order:
-        if not target.told or weight(target.expired) > LONG or any(c.name in found for c in children[target.name]):
+        if (
+            not target.told
+            or weight(target.expired) > LONG
+            or any(c.name in found for c in children[target.name])
+        ):
             found.add(target.name)
     for target in reversed(order):
         if target.name in found:
@@ -124,7 +150,9 @@ def _children(target: Target, order: tuple[Target, ...], sight: Sight) -> list[T
     return [t for t in order[:position] if t.name in names]
 
 
-def going_predicates(target: Target, order: tuple[Target, ...], sight: Sight) -> tuple[tuple[str, Predicate], ...]:
+def going_predicates(
+    target: Target, order: tuple[Target, ...], sight: Sight
+) -> tuple[tuple[str, Predicate], ...]:
     """For each table that refers to this one, its rows that go in the same plan and so do not hold it back."""
     return tuple(
         (child.name.table, child.whole_record(going_predicates(child, order, sight)))
@@ -137,7 +165,11 @@ def _lets_go(child: Target, parent: Target, sight: Sight) -> bool:
     """A deleted child lets go; an anonymised one does where it cuts the link."""
     if not child.anonymised:
         return True
-    keys = [k for k in sight.reader(child.table).schema().foreign_keys if (k.table, k.parent) == (child.name.table, parent.name.table)]
+    keys = [
+        k
+        for k in sight.reader(child.table).schema().foreign_keys
+        if (k.table, k.parent) == (child.name.table, parent.name.table)
+    ]
     return all(set(k.columns) <= set(child.table.cut) for k in keys)
 
 
@@ -185,7 +217,16 @@ def _asks(sight: Sight) -> Iterator[Step]:
             people = sum(1 for _ in to_ask(sight, activity, table))
             if people:
                 reason = Reason(activity.name, activity.keep.text, str(activity.basis.kind))
-                yield Step(0, table.name, Operation.ASK, (), people, sight.reader(table).size(table.name), (reason,), False)
+                yield Step(
+                    0,
+                    table.name,
+                    Operation.ASK,
+                    (),
+                    people,
+                    sight.reader(table).size(table.name),
+                    (reason,),
+                    False,
+                )
 
 
 # — limits —
@@ -207,7 +248,9 @@ def _limits(plan: Plan, limits: Limits, known_rules: Collection[str]) -> Iterato
         if share > limits.share:
             yield Limit("share", f"{step.operation} {step.table}", f"{share:.0%}", f"{limits.share:.0%}")
     if limits.ask_first_run and plan.scope.kind is ScopeKind.SWEEP:
-        rules = dict.fromkeys(rule_digest(r) for s in plan.steps for r in s.reasons if s.operation is not Operation.ASK)
+        rules = dict.fromkeys(
+            rule_digest(r) for s in plan.steps for r in s.reasons if s.operation is not Operation.ASK
+        )
         for rule in rules:
             if rule not in known_rules:
                 yield Limit("first run", rule, "0", "1")

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from ordholden.inventory.live import table_fits
 from ordholden.inventory.system import TableName
-from ordholden.plans.plan import Scope
 from ordholden.plans.sight import Sight
 from ordholden.problems import Level, Problem
 
 __all__ = ["preflight"]
 
 
-def preflight(sight: Sight, scope: Scope) -> tuple[tuple[Problem, ...], frozenset[TableName]]:
+def preflight(sight: Sight) -> tuple[tuple[Problem, ...], frozenset[TableName]]:
     """What stands in the way, and the tables that must not be touched until it is mended."""
     problems: list[Problem] = []
     blocked: set[TableName] = set()

@@ -24,7 +24,9 @@ __all__ = ["due_again", "replay"]
 PAGE = 5_000
 
 
-def due_again(system: str, since: datetime, *, inventory: Inventory, reader: Reader, book: Book) -> Mapping[tuple[TableName, Operation], int]:
+def due_again(
+    system: str, since: datetime, *, inventory: Inventory, reader: Reader, book: Book
+) -> Mapping[tuple[TableName, Operation], int]:
     """How many records that were erased since are there again, by table and operation."""
     found: dict[tuple[TableName, Operation], int] = {}
     for receipt in book.journal(system, since):
@@ -69,7 +71,9 @@ def _values(table: Table, receipt: Receipt) -> dict[str, str | None]:
     return {c: fillers.get(c) for c in receipt.columns}
 
 
-def _again(receipt: Receipt, inventory: Inventory, reader: Reader, book: Book) -> Iterator[tuple[Predicate, Sequence[Key]]]:
+def _again(
+    receipt: Receipt, inventory: Inventory, reader: Reader, book: Book
+) -> Iterator[tuple[Predicate, Sequence[Key]]]:
     """The receipt's records that are there, and have something to erase."""
     table = inventory.table(receipt.table)
     if table.is_folder:

@@ -44,7 +44,9 @@ class Sight:
 
     def renewed(self) -> Sight:
         """The same, for a second look while the plan is erasing: absence proves nothing."""
-        return Sight(self.policy, self.inventory, self.readers, self.surroundings, self.on, self.wishes, whole=False)
+        return Sight(
+            self.policy, self.inventory, self.readers, self.surroundings, self.on, self.wishes, whole=False
+        )
 
     def evaluation(self, rows: Sequence[Row]) -> Evaluation:
         return Evaluation(self.policy, self.surroundings.world_around(rows), self.on, self.wishes, self.whole)

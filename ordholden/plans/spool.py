@@ -38,7 +38,9 @@ class Spool:
     def add(self, table: TableName, what: int, keys: Iterable[Key]) -> None:
         place = str(table)
         self._file.execute("BEGIN")
-        self._file.executemany("INSERT OR IGNORE INTO decision VALUES (?, ?, ?)", ((place, what, _text(k)) for k in keys))
+        self._file.executemany(
+            "INSERT OR IGNORE INTO decision VALUES (?, ?, ?)", ((place, what, _text(k)) for k in keys)
+        )
         self._file.execute("COMMIT")
 
     def finish(self, table: TableName) -> None:
@@ -53,7 +55,11 @@ class Spool:
         self._file.execute("DELETE FROM decision WHERE place = ?", (str(table),))
 
     def count(self, table: TableName, what: int) -> int:
-        return int(self._file.execute("SELECT count(*) FROM decision WHERE place = ? AND what = ?", (str(table), what)).fetchone()[0])
+        return int(
+            self._file.execute(
+                "SELECT count(*) FROM decision WHERE place = ? AND what = ?", (str(table), what)
+            ).fetchone()[0]
+        )
 
     def count_without(self, table: TableName, what: int, other: int) -> int:
         """How many keys have the one decision and not the other."""
@@ -62,13 +68,17 @@ class Spool:
         return int(self._file.execute(query, (str(table), what, other)).fetchone()[0])
 
     def drop(self, table: TableName, what: int, keys: Iterable[Key]) -> None:
-        self._file.executemany("DELETE FROM decision WHERE place = ? AND what = ? AND key = ?", ((str(table), what, _text(k)) for k in keys))
+        self._file.executemany(
+            "DELETE FROM decision WHERE place = ? AND what = ? AND key = ?",
+            ((str(table), what, _text(k)) for k in keys),
+        )
 
     def pages(self, table: TableName, what: int, size: int) -> Iterator[tuple[Key, ...]]:
         last = ""
         while True:
             rows = self._file.execute(
-                "SELECT key FROM decision WHERE place = ? AND what = ? AND key > ? ORDER BY key LIMIT ?", (str(table), what, last, size)
+                "SELECT key FROM decision WHERE place = ? AND what = ? AND key > ? ORDER BY key LIMIT ?",
+                (str(table), what, last, size),
             ).fetchall()
             if not rows:
                 return
@@ -86,7 +96,9 @@ class Spool:
 
 def _text(key: Key) -> str:
     """A key as text that sorts whole numbers by value."""
-    return json.dumps([f"{v:+020d}" if isinstance(v, int) and not isinstance(v, bool) else ["s", str(v)] for v in key])
+    return json.dumps(
+        [f"{v:+020d}" if isinstance(v, int) and not isinstance(v, bool) else ["s", str(v)] for v in key]
+    )
 
 
 def _key(text: str) -> Key:

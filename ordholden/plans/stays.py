@@ -48,7 +48,14 @@ def _of_row(
         card = evaluation.world.card(row, field.person or table.person)
         if card in cards and filled(row, field):
             for why, rule, until, doubt in _reasons(evaluation, row, field):
-                yield str(table.name), field.category, why, rule, "" if until == OPEN else until.isoformat(), doubt
+                yield (
+                    str(table.name),
+                    field.category,
+                    why,
+                    rule,
+                    "" if until == OPEN else until.isoformat(),
+                    doubt,
+                )
 
 
 def _reasons(evaluation: Evaluation, row: Row, field: Field) -> Iterator[tuple[str, str, date, bool]]:
@@ -60,11 +67,18 @@ def _reasons(evaluation: Evaluation, row: Row, field: Field) -> Iterator[tuple[s
         yield "undeclared", "", OPEN, True
     for ground in grounds:
         if ground.until > evaluation.on:
-            yield ground.activity.name, ground.activity.keep.text, ground.until, _doubtful(ground, evaluation.on)
+            yield (
+                ground.activity.name,
+                ground.activity.keep.text,
+                ground.until,
+                _doubtful(ground, evaluation.on),
+            )
 
 
 def _doubtful(ground: Ground, on: date) -> bool:
     """An open contract that only a date of ours, missing or impossible, keeps open."""
     unknown = any(s.day is None for s in ground.stands_on)
     to_come = any(s.day is not None and s.day > on for s in ground.stands_on)
-    return ground.until == OPEN and ground.activity.basis.kind is BasisKind.CONTRACT and unknown and not to_come
+    return (
+        ground.until == OPEN and ground.activity.basis.kind is BasisKind.CONTRACT and unknown and not to_come
+    )

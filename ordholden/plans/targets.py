@@ -53,7 +53,9 @@ class Target:
     told: bool  # the database alone can tell
     evidence: frozenset[TableName]  # other tables that the predicates look at
     in_key: frozenset[str]  # columns of the live primary key, which cannot be cleared
-    frozen: bool = False  # decided beforehand, since the plan erases evidence for it, or the statement would be too long
+    frozen: bool = (
+        False  # decided beforehand, since the plan erases evidence for it, or the statement would be too long
+    )
 
     @property
     def name(self) -> TableName:
@@ -83,7 +85,9 @@ class Target:
     def personal(self) -> Predicate:
         """Something personal, or a link to somebody, is in the record."""
         links = [Test(ColumnCondition(f"{c} is present", (Present(c, True),))) for c in self.table.cut]
-        return either([*(Filled(f.column, f.filler) for f in self.clearable(range(len(self.groups)))), *links])
+        return either(
+            [*(Filled(f.column, f.filler) for f in self.clearable(range(len(self.groups)))), *links]
+        )
 
     def whole_record(self, going: Iterable[tuple[str, Predicate]] = ()) -> Predicate:
         """The records that go as a whole: expired, and no record that stays needs them."""
@@ -113,7 +117,16 @@ def _target(sight: Sight, scope: Scope, table: Table) -> Target:
     folder = table.is_folder
     live = None if folder else sight.reader(table).schema().tables.get(table.name.table)
     in_key = frozenset(live.primary_key) if live else frozenset()
-    return Target(table, groups, expired, of_record, scopes, not folder and all(exact(p) for p in whole), evidence, in_key)
+    return Target(
+        table,
+        groups,
+        expired,
+        of_record,
+        scopes,
+        not folder and all(exact(p) for p in whole),
+        evidence,
+        in_key,
+    )
 
 
 def _in_scope(scope: Scope, path: Path | None) -> Predicate:
@@ -156,12 +169,16 @@ def _ordered(found: Sequence[Target], sight: Sight) -> tuple[Target, ...]:
         free = [n for n, children in waiting.items() if not (children & waiting.keys())] or list(waiting)
         # Prefer a table that is no evidence for one still waiting.
         needed = {e for n in waiting for e in by_name[n].evidence}
-        choice = next((n for n in sorted(free) if n not in needed), sorted(free)[0])
+        choice = next((n for n in sorted(free) if n not in needed), min(free))
         placed.append(choice)
         del waiting[choice]
     position = {name: index for index, name in enumerate(placed)}
     return tuple(
-        replace(by_name[n], frozen=any(position.get(e, index) < index for e in by_name[n].evidence) or _beforehand(by_name[n]))
+        replace(
+            by_name[n],
+            frozen=any(position.get(e, index) < index for e in by_name[n].evidence)
+            or _beforehand(by_name[n]),
+        )
         for index, n in enumerate(placed)
     )
 
@@ -182,4 +199,3 @@ def _references(sight: Sight, by_name: dict[TableName, Target]) -> Iterator[tupl
 
 def _enforced(keys: Iterable[ForeignKey]) -> Iterator[ForeignKey]:
     return (k for k in keys if k.on_delete != "SET NULL")
-

@@ -54,20 +54,32 @@ def _left(plan: Plan, sight: Sight) -> Iterator[Finding]:
     again = make(sight, plan.scope)
     for step in again.steps:
         if step.operation is not Operation.ASK:
-            yield Finding("verify-left", {"table": str(step.table), "operation": step.operation, "rows": str(step.rows)})
+            yield Finding(
+                "verify-left", {"table": str(step.table), "operation": step.operation, "rows": str(step.rows)}
+            )
     for table in again.blocked:
         yield Finding("verify-blocked", {"table": str(table)})
 
 
-def _gone(plan: Plan, sight: Sight, receipts: Sequence[Receipt], sizes: Mapping[str, int]) -> Iterator[Finding]:
+def _gone(
+    plan: Plan, sight: Sight, receipts: Sequence[Receipt], sizes: Mapping[str, int]
+) -> Iterator[Finding]:
     """Rows before, less rows that receipts say we deleted: fewer than that means that something living is gone."""
     if plan.scope.of_people:
         return
     for step in plan.steps:
         name = str(step.table)
-        if step.operation is not Operation.DELETE or name not in sizes or step.table.system not in sight.readers:
+        if (
+            step.operation is not Operation.DELETE
+            or name not in sizes
+            or step.table.system not in sight.readers
+        ):
             continue
-        deleted = sum(r.rows for r in receipts if r.table == step.table and r.operation is Operation.DELETE and r.state == "done")
+        deleted = sum(
+            r.rows
+            for r in receipts
+            if r.table == step.table and r.operation is Operation.DELETE and r.state == "done"
+        )
         deleted += _with_their_records(step.table, receipts, sight.inventory)
         there = sight.readers[step.table.system].size(step.table)
         exact = there <= EXACT and sizes[name] <= EXACT

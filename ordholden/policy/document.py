@@ -175,7 +175,9 @@ class Organisation:
     name: str
     cvr: str
     role: str
-    year_ends: tuple[int, int]  # month, day of the financial year's last day; (2, 29) is the last day of February
+    year_ends: tuple[
+        int, int
+    ]  # month, day of the financial year's last day; (2, 29) is the last day of February
     contacts: tuple[Contact, ...]
 
 

@@ -72,14 +72,20 @@ def _read(text: str, at: Place, start: str) -> Any:
         return _misread(text, at, error)
     too_long = _too_long(rule)
     if too_long:
-        return Problem("rule-duration", at, {"duration": str(too_long), "longest": str(LONGEST[too_long.unit])})
+        return Problem(
+            "rule-duration", at, {"duration": str(too_long), "longest": str(LONGEST[too_long.unit])}
+        )
     return rule
 
 
 def _too_long(rule: object) -> Duration | None:
     if not isinstance(rule, Rule):
         return None
-    durations = [d for d in (getattr(rule.term, n, None) for n in ("period", "tail", "fresh", "answer")) if isinstance(d, Duration)]
+    durations = [
+        d
+        for d in (getattr(rule.term, n, None) for n in ("period", "tail", "fresh", "answer"))
+        if isinstance(d, Duration)
+    ]
     durations += [c.duration for c in rule.conditions if isinstance(c, Within)]
     return next((d for d in durations if d.count > LONGEST[d.unit]), None)
 
@@ -88,12 +94,19 @@ def _misread(text: str, at: Place, error: UnexpectedInput) -> Problem:
     ends_early = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     column = len(text) if ends_early else max((error.column or 1) - 1, 0)
     word = "" if ends_early else re.split(r"[\s,]", text[column:], maxsplit=1)[0]
-    expected = sorted(_say(name) for name in getattr(error, "accepts", None) or getattr(error, "allowed", None) or ())
+    expected = sorted(
+        _say(name) for name in getattr(error, "accepts", None) or getattr(error, "allowed", None) or ()
+    )
     words = [w for e in expected for w in _EXAMPLES.get(e, (e,))]
     return Problem(
         "rule-ends" if ends_early else "rule-word",
         at.shifted(column),
-        {"rule": text, "word": word, "expected": ", ".join(expected), "nearest": nearest(word, words) if word else ""},
+        {
+            "rule": text,
+            "word": word,
+            "expected": ", ".join(expected),
+            "nearest": nearest(word, words) if word else "",
+        },
     )
 
 

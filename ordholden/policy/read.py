@@ -76,7 +76,12 @@ def read_policy(place: Path, problems: Problems) -> Policy | None:
 
 class _Known:
     def __init__(self, people: dict, categories: dict, consents: dict, recipients: dict) -> None:  # type: ignore[type-arg]
-        self.people, self.categories, self.consents, self.recipients = people, categories, consents, recipients
+        self.people, self.categories, self.consents, self.recipients = (
+            people,
+            categories,
+            consents,
+            recipients,
+        )
 
 
 def _items(root: Node, key: str) -> list[tuple[str, Node]]:
@@ -98,7 +103,14 @@ def _category(name: str, node: Node) -> Category:
 
 
 def _recipient(name: str, node: Node) -> Recipient:
-    return Recipient(name, _text(node, name), node.text("kind"), node.text("country"), node.text("agreement"), node.text("transfer"))
+    return Recipient(
+        name,
+        _text(node, name),
+        node.text("kind"),
+        node.text("country"),
+        node.text("agreement"),
+        node.text("transfer"),
+    )
 
 
 def _organisation(node: Node, problems: Problems) -> Organisation:
@@ -108,7 +120,9 @@ def _organisation(node: Node, problems: Problems) -> Organisation:
     )
     ends = node.get("financial year ends")
     year_ends = (12, 31) if ends is None else _day_of_year(ends, problems)
-    return Organisation(node.text("name"), node.text("cvr"), node.text("role", "controller"), year_ends, contacts)
+    return Organisation(
+        node.text("name"), node.text("cvr"), node.text("role", "controller"), year_ends, contacts
+    )
 
 
 def _day_of_year(node: Node, problems: Problems) -> tuple[int, int]:
@@ -129,9 +143,15 @@ def _limits(node: Node | None, problems: Problems) -> Limits:
     share = node.text("share of a table", "25%")
     number = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%?\s*", share)
     if not number or float(number[1]) > 100:
-        problems.error("value-form", node["share of a table"].at, within="limits", wanted="a percentage", found=share)
+        problems.error(
+            "value-form", node["share of a table"].at, within="limits", wanted="a percentage", found=share
+        )
         return Limits()
-    return Limits(int(node.text("rows", "5000")), float(number[1]) / 100, node.text("first run of a rule", "ask") == "ask")
+    return Limits(
+        int(node.text("rows", "5000")),
+        float(number[1]) / 100,
+        node.text("first run of a rule", "ask") == "ask",
+    )
 
 
 def _activity(name: str, node: Node, known: _Known, problems: Problems) -> Activity | None:
@@ -192,14 +212,20 @@ def _basis(name: str, node: Node, known: _Known, problems: Problems) -> Basis | 
     if consent:
         if consent[1] not in known.consents:
             at = node.text_at.shifted(written.index(consent[1]))
-            problems.error("consent-unknown", at, word=consent[1], nearest=nearest(consent[1], known.consents))
+            problems.error(
+                "consent-unknown", at, word=consent[1], nearest=nearest(consent[1], known.consents)
+            )
             return None
         return Basis(BasisKind.CONSENT, consent=consent[1])
     with_reference = re.fullmatch(r"([a-z ]+?)\s*(?:\((.+)\))?", written)
     kinds = {kind.value: kind for kind in BasisKind if kind is not BasisKind.CONSENT}
     if with_reference is None or with_reference[1] not in kinds:
         problems.error(
-            "basis-unknown", node.at, activity=name, word=written, nearest=nearest(written, [*kinds, "consent to …"]) or "contract"
+            "basis-unknown",
+            node.at,
+            activity=name,
+            word=written,
+            nearest=nearest(written, [*kinds, "consent to …"]) or "contract",
         )
         return None
     basis = Basis(kinds[with_reference[1]], reference=with_reference[2] or "")
@@ -226,7 +252,12 @@ def _rule_fits(rule: Rule, basis: Basis, known: _Known, at: Place, problems: Pro
     for condition in rule.conditions:
         if isinstance(condition, Also) and condition.people not in known.people:
             place = at.shifted(condition.offset)
-            problems.error("people-unknown", place, word=condition.people, nearest=nearest(condition.people, known.people))
+            problems.error(
+                "people-unknown",
+                place,
+                word=condition.people,
+                nearest=nearest(condition.people, known.people),
+            )
 
 
 def _longer_than_a_year(tail: Duration) -> bool:
@@ -252,7 +283,9 @@ def _promise(name: str, node: Node, activities: dict[str, Activity], problems: P
 def _duty(node: Node, problems: Problems) -> Duty:
     every = re.fullmatch(r"\s*([0-9]+)\s+(month|year)s?\s*", node.text("every"))
     if not every:
-        problems.error("value-form", node.at, within="duty", wanted="every: N months", found=node.text("every"))
+        problems.error(
+            "value-form", node.at, within="duty", wanted="every: N months", found=node.text("every")
+        )
     months = int(every[1]) * (12 if every[2] == "year" else 1) if every else 12
     return Duty(node.text("owner"), months, node.text("evidence"), node.text("done"))
 

@@ -55,7 +55,9 @@ class Node:
         except (KeyError, TypeError):
             value_line, value_column = line, column
         file = self.at.file
-        return Node(self.value[key], Place(file, value_line + 1, value_column + 1), Place(file, line + 1, column + 1))
+        return Node(
+            self.value[key], Place(file, value_line + 1, value_column + 1), Place(file, line + 1, column + 1)
+        )
 
     def get(self, key: str) -> Node | None:
         return self[key] if isinstance(self.value, CommentedMap) and key in self.value else None
@@ -72,7 +74,10 @@ class Node:
     def text_at(self) -> Place:
         """Where the text itself begins: one further when it is quoted."""
         style = getattr(self.value, "style", None)
-        quoted = style in ("'", '"') or type(self.value).__name__ in ("DoubleQuotedScalarString", "SingleQuotedScalarString")
+        quoted = style in ("'", '"') or type(self.value).__name__ in (
+            "DoubleQuotedScalarString",
+            "SingleQuotedScalarString",
+        )
         return self.at.shifted(1) if quoted else self.at
 
 
@@ -86,7 +91,9 @@ def places(root: Node) -> Mapping[tuple[str, ...], Place]:
             if value.is_mapping:
                 walk(value, (*way, key))
             else:
-                found.update({(*way, key, str(e.value)): e.text_at for e in value.elements() if not e.is_mapping})
+                found.update(
+                    {(*way, key, str(e.value)): e.text_at for e in value.elements() if not e.is_mapping}
+                )
 
     walk(root, ())
     return found
@@ -116,7 +123,11 @@ def read_source(path: Path, *, shown_as: str, schema: str, problems: Problems) -
         value = yaml.load(io.StringIO(text))
     except DuplicateKeyError as error:
         mark = error.problem_mark
-        problems.error("yaml-twice", Place(shown_as, mark.line + 1, mark.column + 1), what=str(error.problem).split('"')[1])
+        problems.error(
+            "yaml-twice",
+            Place(shown_as, mark.line + 1, mark.column + 1),
+            what=str(error.problem).split('"')[1],
+        )
         return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -130,7 +141,9 @@ def read_source(path: Path, *, shown_as: str, schema: str, problems: Problems) -
         problems.error("yaml-not-a-mapping", start, file=path.name)
         return None
     root = Node(value, start, start)
-    for deviation in sorted(_validator(schema).iter_errors(value), key=lambda e: [str(p) for p in e.absolute_path]):
+    for deviation in sorted(
+        _validator(schema).iter_errors(value), key=lambda e: [str(p) for p in e.absolute_path]
+    ):
         _report(root, deviation, problems)
     return root
 
@@ -163,11 +176,17 @@ def _report(root: Node, error: ValidationError, problems: Problems) -> None:
         case "enum":
             known = [str(v) for v in error.validator_value]  # type: ignore[union-attr]
             problems.error(
-                "value-unknown", node.at, value=node.value, known=", ".join(known), nearest=nearest(str(node.value), known)
+                "value-unknown",
+                node.at,
+                value=node.value,
+                known=", ".join(known),
+                nearest=nearest(str(node.value), known),
             )
         case _:
             wanted = schema.get("description") or schema.get("type") or error.message
-            problems.error("value-form", node.at, within=path or "file", wanted=wanted, found=_kind(node.value))
+            problems.error(
+                "value-form", node.at, within=path or "file", wanted=wanted, found=_kind(node.value)
+            )
 
 
 def _report_key(key: str, node: Node, within: str, known: Mapping[str, Any], problems: Problems) -> None:
@@ -175,7 +194,9 @@ def _report_key(key: str, node: Node, within: str, known: Mapping[str, Any], pro
     if written.value is None and node.value.fa.flow_style():
         # {da: Navn, adresse, en: Name}: what stands after the comma was meant as a part of the text.
         before = list(node.value)[: list(node.value).index(key)]
-        problems.error("text-comma", written.key_at, text=key, key=before[-1] if before else key, within=within)
+        problems.error(
+            "text-comma", written.key_at, text=key, key=before[-1] if before else key, within=within
+        )
         return
     problems.error("key-unknown", written.key_at, key=key, within=within, nearest=nearest(key, known))
 

@@ -72,19 +72,19 @@ def local(root: Path, base: Path) -> Iterator[str]:
 
 
 @contextmanager
-def ftp(root: Path, base: Path) -> Iterator[str]:  # noqa: ARG001
+def ftp(root: Path, base: Path) -> Iterator[str]:
     with ftp_server(root) as server:
         yield server.url()
 
 
 @contextmanager
-def ftp_below_home(root: Path, base: Path) -> Iterator[str]:  # noqa: ARG001
+def ftp_below_home(root: Path, base: Path) -> Iterator[str]:
     with ftp_server(root.parent) as server:
         yield server.url("/r%C3%B8d")
 
 
 @contextmanager
-def ftp_of_old(root: Path, base: Path) -> Iterator[str]:  # noqa: ARG001
+def ftp_of_old(root: Path, base: Path) -> Iterator[str]:
     with ftp_server(root, without=("MLSD", "MLST")) as server:
         yield server.url()
 
@@ -476,7 +476,7 @@ LOST: dict[str, Callable[[Files], object]] = {
 def test_a_lost_connection_is_unreachable_and_the_next_one_goes_on(served: Served, command: str) -> None:
     root, _, serve = served
 
-    def hang_up(self: Any, path: str) -> None:  # noqa: ARG001
+    def hang_up(self: Any, path: str) -> None:
         self.close()
 
     server = serve(**{f"ftp_{command}": hang_up})

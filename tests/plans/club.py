@@ -169,7 +169,9 @@ class Club:
             with engine.connect() as connection:
                 for table in metadata.sorted_tables:
                     keys = list(table.primary_key.columns)
-                    found[table.name] = [tuple(r) for r in connection.execute(sa.select(table).order_by(*keys))]
+                    found[table.name] = [
+                        tuple(r) for r in connection.execute(sa.select(table).order_by(*keys))
+                    ]
             engine.dispose()
         return found
 
@@ -181,7 +183,9 @@ class Club:
         engine.dispose()
 
 
-def found_club(folder: Path, club_url: str, desk_url: str, *, members: int = 60, policy: str = POLICY) -> Club:
+def found_club(
+    folder: Path, club_url: str, desk_url: str, *, members: int = 60, policy: str = POLICY
+) -> Club:
     """Founds the club: members whose orders, visits and complaints lie on both sides of every boundary."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.yaml").write_text(policy, encoding="utf-8")
@@ -202,7 +206,9 @@ def found_club(folder: Path, club_url: str, desk_url: str, *, members: int = 60,
 
 
 def _rows(members: int) -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = {t: [] for t in ("members", "orders", "order_lines", "visits", "complaints")}
+    found: dict[str, list[dict[str, object]]] = {
+        t: [] for t in ("members", "orders", "order_lines", "visits", "complaints")
+    }
     for n in range(1, members + 1):
         found["members"].append(
             {
@@ -216,14 +222,25 @@ def _rows(members: int) -> dict[str, list[dict[str, object]]]:
         for k in range(n % 4):
             order = n * 10 + k
             placed = None if n % 17 == 0 and k == 0 else ON - timedelta(days=61 * n + 200 * k)
-            found["orders"].append({"id": order, "member_id": n, "wording": f"ordre {order}", "placed_on": placed})
-            found["order_lines"] += [{"order_id": order, "line": i, "wording": f"linje {i}"} for i in range(1, 3)]
+            found["orders"].append(
+                {"id": order, "member_id": n, "wording": f"ordre {order}", "placed_on": placed}
+            )
+            found["order_lines"] += [
+                {"order_id": order, "line": i, "wording": f"linje {i}"} for i in range(1, 3)
+            ]
         for k in range(5):
             made = ON - timedelta(days=20 * k + n % 30, hours=n % 24)
-            found["visits"].append({"id": n * 10 + k, "member_id": n, "gate": f"port {k}", "made_at": made_at(made, n)})
+            found["visits"].append(
+                {"id": n * 10 + k, "member_id": n, "gate": f"port {k}", "made_at": made_at(made, n)}
+            )
         if n % 11 == 0:
             found["complaints"].append(
-                {"id": n, "email": f"MEDLEM{n}@klub.example", "wording": "for meget larm", "filed_on": ON - timedelta(days=30 * n)}
+                {
+                    "id": n,
+                    "email": f"MEDLEM{n}@klub.example",
+                    "wording": "for meget larm",
+                    "filed_on": ON - timedelta(days=30 * n),
+                }
             )
     return found
 

@@ -18,7 +18,9 @@ from ordholden.plans.book import Book
 from ordholden.plans.spool import Spool
 
 
-def _dying(method: Callable[..., Any], moment: str, chosen: str, count: int, *, before: bool) -> Callable[..., Any]:
+def _dying(
+    method: Callable[..., Any], moment: str, chosen: str, count: int, *, before: bool
+) -> Callable[..., Any]:
     left = [count]
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:

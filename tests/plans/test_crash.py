@@ -16,7 +16,15 @@ from ordholden.plans.plan import Operation
 from tests.plans.club import ON, Club, found_club
 
 ROOT = Path(__file__).parents[2]
-MOMENTS = [("decided", 2), ("changed", 1), ("intended", 1), ("committed", 1), ("changed", 9), ("intended", 8), ("committed", 14)]
+MOMENTS = [
+    ("decided", 2),
+    ("changed", 1),
+    ("intended", 1),
+    ("committed", 1),
+    ("changed", 9),
+    ("intended", 8),
+    ("committed", 14),
+]
 
 
 def die(club: Club, plan: str, moment: str, count: int) -> int:
@@ -28,7 +36,10 @@ def test_killed_at_every_moment_and_resumed(club: Club, tmp_path: Path) -> None:
     with open_organisation(club.folder) as organisation:
         plan = organisation.plan(ON, actor="somebody").plan
     before = club.content()
-    planned = {(str(s.table), s.operation, s.columns if s.operation is Operation.CLEAR else ()): s.rows for s in plan.steps}
+    planned = {
+        (str(s.table), s.operation, s.columns if s.operation is Operation.CLEAR else ()): s.rows
+        for s in plan.steps
+    }
 
     deaths = [die(club, plan.id, moment, count) for moment, count in MOMENTS]
     with open_organisation(club.folder) as organisation:
@@ -41,14 +52,20 @@ def test_killed_at_every_moment_and_resumed(club: Club, tmp_path: Path) -> None:
     assert again.empty
     done: dict[object, int] = {}
     for receipt in receipts:
-        place = (str(receipt.table), receipt.operation, receipt.columns if receipt.operation is Operation.CLEAR else ())
+        place = (
+            str(receipt.table),
+            receipt.operation,
+            receipt.columns if receipt.operation is Operation.CLEAR else (),
+        )
         done[place] = done.get(place, 0) + receipt.rows
     assert all(r.state in ("done", "void") for r in receipts)
     assert {k: n for k, n in done.items() if n} == planned
     after = club.content()
     for table in ("orders", "order_lines", "visits"):
         gone = len(before[table]) - len(after[table])
-        assert gone == sum(n for (name, op, _), n in planned.items() if name == f"club.{table}" and op is Operation.DELETE)
+        assert gone == sum(
+            n for (name, op, _), n in planned.items() if name == f"club.{table}" and op is Operation.DELETE
+        )
         assert set(after[table]) <= set(before[table])
     assert len(after["members"]) == len(before["members"])
     assert after["complaints"] == before["complaints"]
@@ -82,7 +99,9 @@ def test_a_row_that_changed_since_the_plan_is_judged_again(club: Club) -> None:
 def test_a_complaint_that_came_since_the_plan_keeps_the_member(club: Club) -> None:
     with open_organisation(club.folder) as organisation:
         plan = organisation.plan(ON, actor="somebody").plan
-        club.run("desk", f"INSERT INTO complaints VALUES (900, 'medlem50@klub.example', 'sen', '{ON.isoformat()}')")
+        club.run(
+            "desk", f"INSERT INTO complaints VALUES (900, 'medlem50@klub.example', 'sen', '{ON.isoformat()}')"
+        )
         outcome = organisation.apply(plan.id, actor="somebody")
     member = next(r for r in club.content()["members"] if r[0] == 50)
 
@@ -138,8 +157,11 @@ def test_no_cascade_takes_a_living_row(club: Club) -> None:
     if club.urls["club"].startswith("sqlite"):
         pytest.skip("SQLite cannot add a reference to a table that is there")
     system = "club"
-    club.run(system, "CREATE TABLE notes (id integer PRIMARY KEY, order_id integer NOT NULL, "
-             "FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE)")
+    club.run(
+        system,
+        "CREATE TABLE notes (id integer PRIMARY KEY, order_id integer NOT NULL, "
+        "FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE)",
+    )
     doomed = [r[0] for r in club.content()["orders"] if r[3] is not None and r[3].year < 2020]
     club.run(system, f"INSERT INTO notes VALUES (1, {doomed[0]})")
     with open_organisation(club.folder) as organisation:
@@ -161,11 +183,15 @@ def test_a_lost_connection_leaves_the_plan_resumable(club: Club, monkeypatch: py
         with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(
-                    sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+                    sa.text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
                 )
             else:
                 mine = connection.execute(sa.text("SELECT connection_id()")).scalar()
-                for (other,) in connection.execute(sa.text("SELECT id FROM information_schema.processlist WHERE db = DATABASE()")):
+                for (other,) in connection.execute(
+                    sa.text("SELECT id FROM information_schema.processlist WHERE db = DATABASE()")
+                ):
                     if other != mine:
                         connection.execute(sa.text(f"KILL {other}"))
         engine.dispose()
@@ -201,7 +227,12 @@ def test_a_lost_connection_leaves_the_plan_resumable(club: Club, monkeypatch: py
 
 
 def test_a_full_disk_stops_the_plan_and_it_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    club = found_club(tmp_path / "klubben", f"sqlite:///{tmp_path}/club.sqlite3", f"sqlite:///{tmp_path}/desk.sqlite3", members=400)
+    club = found_club(
+        tmp_path / "klubben",
+        f"sqlite:///{tmp_path}/club.sqlite3",
+        f"sqlite:///{tmp_path}/desk.sqlite3",
+        members=400,
+    )
     with open_organisation(club.folder) as organisation:
         plan = organisation.plan(ON, actor="somebody").plan
     code = (
@@ -225,5 +256,7 @@ def test_a_full_disk_stops_the_plan_and_it_goes_on_when_there_is_room(tmp_path: 
         outcome = organisation.apply(plan.id, actor="somebody")
 
     assert any(t.returncode != 0 for t in tries)
-    assert not any("Traceback" in t.stdout + t.stderr or "fault of the program" in t.stdout + t.stderr for t in tries)
+    assert not any(
+        "Traceback" in t.stdout + t.stderr or "fault of the program" in t.stdout + t.stderr for t in tries
+    )
     assert outcome.kept.state is PlanState.VERIFIED, outcome.findings

@@ -17,7 +17,9 @@ def test_an_erasure_says_what_stays_on_which_ground_and_until_when(club: Club) -
     after = club.content()
 
     order = [r for r in after["orders"] if r[1] == 5]
-    assert {(s.ground, s.until, s.doubt) for s in plan.stays if s.table == "club.orders"} == {("bookkeeping", "2032-01-01", False)}
+    assert {(s.ground, s.until, s.doubt) for s in plan.stays if s.table == "club.orders"} == {
+        ("bookkeeping", "2032-01-01", False)
+    }
     assert order
     assert next(r for r in after["members"] if r[0] == 5)[1:4] == ("Medlem 5", "gone-5@club.invalid", None)
     assert outcome.kept.state is PlanState.VERIFIED, outcome.findings
@@ -26,14 +28,20 @@ def test_an_erasure_says_what_stays_on_which_ground_and_until_when(club: Club) -
 def test_an_erasure_touches_nobody_else(club: Club) -> None:
     before = club.content()
     with open_organisation(club.folder) as organisation:
-        plan = organisation.plan_erasure(["email:medlem25@klub.example", "email:MEDLEM26@klub.example"], ON, actor="somebody").plan
+        plan = organisation.plan_erasure(
+            ["email:medlem25@klub.example", "email:MEDLEM26@klub.example"], ON, actor="somebody"
+        ).plan
         organisation.apply(plan.id, actor="somebody")
     after = club.content()
 
     # The door's visits are a legitimate interest: only those that had expired anyway go with a request.
     def others(content: dict[str, list[tuple[object, ...]]]) -> list[tuple[object, ...]]:
         people = [r for r in content["members"] if r[0] not in (25, 26)]
-        return people + [r for t in ("orders", "visits") for r in content[t] if r[1] not in (25, 26)] + content["complaints"]
+        return (
+            people
+            + [r for t in ("orders", "visits") for r in content[t] if r[1] not in (25, 26)]
+            + content["complaints"]
+        )
 
     assert others(after) == others(before)
     assert len(after["visits"]) < len(before["visits"])
@@ -43,12 +51,16 @@ def test_a_contract_that_only_our_own_missing_date_keeps_open_is_doubted(club: C
     with open_organisation(club.folder) as organisation:
         plan = organisation.plan_erasure(["email:medlem17@klub.example"], ON, actor="somebody").plan
 
-    assert ("membership", "", True) in {(s.ground, s.until, s.doubt) for s in plan.stays if s.category == "email"}
+    assert ("membership", "", True) in {
+        (s.ground, s.until, s.doubt) for s in plan.stays if s.category == "email"
+    }
 
 
 def test_erasing_twice_is_erasing_once(club: Club) -> None:
     with open_organisation(club.folder) as organisation:
-        organisation.apply(organisation.plan_erasure(["club.members:5"], ON, actor="somebody").plan.id, actor="somebody")
+        organisation.apply(
+            organisation.plan_erasure(["club.members:5"], ON, actor="somebody").plan.id, actor="somebody"
+        )
         first = club.content()
         again = organisation.plan_erasure(["club.members:5"], ON, actor="somebody").plan
         organisation.apply(again.id, actor="somebody")

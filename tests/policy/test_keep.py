@@ -60,7 +60,10 @@ def test_until_is_after_no_time() -> None:
 
 
 def test_the_last_of_several() -> None:
-    assert names(rule("24 months after last of order placed, invoice paid")) == ["order placed", "invoice paid"]
+    assert names(rule("24 months after last of order placed, invoice paid")) == [
+        "order placed",
+        "invoice paid",
+    ]
 
 
 def test_own_period() -> None:
@@ -106,7 +109,11 @@ def test_conditions_are_all_read() -> None:
 
     within, under, value, none, also = found.conditions
     assert isinstance(within, Within)
-    assert (within.event.name, within.duration, within.of.name) == ("complaint filed", Duration(2, Unit.YEAR), "internship ended")
+    assert (within.event.name, within.duration, within.of.name) == (
+        "complaint filed",
+        Duration(2, Unit.YEAR),
+        "internship ended",
+    )
     assert isinstance(under, Under)
     assert (under.age, under.at.name) == (18, "booking made")
     assert isinstance(value, ValueIs)
