@@ -482,7 +482,24 @@ class Compiler:
             in_time = both([Before(column, self.on), negated(too_soon), close])
             return either([self._unknown(found.table, column), in_time])
 
-        return self._happened(condition.event.name, row, fits)
+        name = condition.event.name
+        return either([self._happened(name, row, fits), self._unplaced(name, row, fits)])
+
+    def _unplaced(self, event: str, here: Here, where: Callable[[Here, EventColumn], Predicate]) -> Predicate:
+        """An event of the person that should belong to a matter and names none: it may be about any of them."""
+        found: list[Predicate] = []
+        for column in self.inventory.events.get(event, ()):
+            there = self.inventory.table(column.table)
+            for matter in there.matters[:1]:
+                if matter.own or here.person is None or there.person is None:
+                    continue
+                recorded = _recorded(column, where, here.inside(there))
+                loose = both([Missing(matter.path), recorded])
+                if there.person.target == here.person.target:
+                    found.append(Exists(there.name, there.person, here.person, loose, here.record_out))
+                else:
+                    found.append(Unsaid(f"event {event} in {there.name}"))
+        return either(found)
 
     def _under(self, age: int, event: str, here: Here, place: Here, column: str) -> Predicate:
         born = birth(place.table.name, column)

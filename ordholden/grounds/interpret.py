@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 
 from ordholden.connectors.reading import Row
 from ordholden.grounds.calendar import add, ends_on
@@ -141,6 +142,10 @@ class Evaluation:
             max((reading._ground(activity, row, card) for reading in readings), key=lambda g: g.until)
             for activity in self.covering(row, datum)
         )
+
+    def ground(self, activity: Activity, row: Row) -> Ground:
+        """The activity's ground for the record's own person, who is taken for nobody else: what it may be used for."""
+        return self._ground(activity, row, self.world.card(row, self._table(row).person))
 
     def covering(self, row: Row, datum: Field) -> tuple[Activity, ...]:
         """The activities whose categories, people and systems the datum falls under."""
@@ -357,7 +362,8 @@ class Evaluation:
         """Some such event lies between the matter's beginning and the duration after the other, that day included."""
         until = list(self._happened(condition.of.name, row, card))
         begins = self._begins(self._table(row), row)
-        for event in self._happened(condition.event.name, row, card):
+        name = condition.event.name
+        for event in chain(self._happened(name, row, card), self._unplaced(name, card)):
             if event.day is None:
                 return True
             if event.day > self.on or (begins is not None and event.day < begins):
@@ -365,6 +371,16 @@ class Evaluation:
             if any(u.day is None or event.day <= add(u.day, condition.duration) for u in until):
                 return True
         return False
+
+    def _unplaced(self, event: str, card: Card | None) -> Iterator[Standing]:
+        """The person's events that should belong to a matter and name none: they may be about any of them."""
+        for column in self.world.inventory.events.get(event, ()):
+            table = self.world.inventory.table(column.table)
+            for matter in table.matters[:1]:
+                for found in (r for c in self._people(card) for r in self.world.of_card(table.name, c)):
+                    recorded = column.when is None or column.when.holds(found.values)
+                    if recorded and self.world.matter_key(found, matter) is None:
+                        yield self._read(event, column, table, found)
 
     def _under(self, age: int, event: str, row: Row, card: Card | None) -> bool:
         events = list(self._happened(event, row, card))

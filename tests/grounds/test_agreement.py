@@ -1,4 +1,4 @@
-"""The interpreter and the compiler say the same of random policies, records, days and wishes, on every database.
+"""The interpreter and the compiler say the same, of random policies, records, days and wishes.
 
 `HYPOTHESIS_PROFILE=thorough` walks on for longer.
 """
@@ -121,11 +121,7 @@ def _of_activities(
 ) -> Iterator[Claim]:
     """Whether each activity has a ground for each record, also where it covers none of the record's data."""
     for activity in compiler.policy.activities.values():
-        alive = {
-            r.key
-            for r in rows
-            if evaluation._ground(activity, r, evaluation.world.card(r, table.person)).until > evaluation.on
-        }
+        alive = {r.key for r in rows if evaluation.ground(activity, r).until > evaluation.on}
         yield f"{activity.name} {activity.keep.text}", compiler.alive(activity, table), alive
 
 

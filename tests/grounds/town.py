@@ -1,4 +1,4 @@
-"""A small made-up company whose tables hold every way of keeping time, people and matters; and random policies for it.
+"""A small made-up company: tables with every way of keeping time, people and matters; random policies for it.
 
 Nothing in its tables refers to anything by an enforced key, so that rows may lack what they point to.
 """
