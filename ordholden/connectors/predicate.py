@@ -6,7 +6,7 @@ A predicate is either true or false of a row, never unknown: an empty column mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,6 +27,7 @@ __all__ = [
     "Either",
     "Exists",
     "Filled",
+    "Given",
     "KeyIn",
     "KeySpan",
     "Known",
@@ -36,15 +37,19 @@ __all__ = [
     "Predicate",
     "Referenced",
     "RowIn",
+    "Slot",
     "Test",
     "Unsaid",
     "ValueIn",
+    "assuming",
     "at_least",
     "at_most",
     "both",
     "either",
     "exact",
     "negated",
+    "plain",
+    "settled",
     "weight",
 ]
 
@@ -173,15 +178,15 @@ class KeyIn:
 class RowIn:
     """The record's own primary key is one of these."""
 
-    keys: tuple[tuple[object, ...], ...]
+    keys: tuple[tuple[object, ...] | Slot, ...]
 
 
 @dataclass(frozen=True)
 class KeySpan:
     """The record's primary key is above `low` and not above `high`; None is no bound."""
 
-    low: tuple[object, ...] | None
-    high: tuple[object, ...] | None
+    low: tuple[object, ...] | Slot | None
+    high: tuple[object, ...] | Slot | None
 
 
 @dataclass(frozen=True)
@@ -266,6 +271,7 @@ Predicate = (
     | ColumnSpan
     | Exists
     | Referenced
+    | Given
     | Unsaid
 )
 
@@ -307,6 +313,73 @@ def negated(part: Predicate) -> Predicate:
             return both(negated(p) for p in parts)
         case _:
             return Not(part)
+
+
+def assuming(part: Predicate, fact: Predicate) -> Predicate:
+    """What is left to ask of a row of which the fact is known."""
+    if isinstance(fact, Both):
+        for one in fact.parts:
+            part = assuming(part, one)
+        return part
+    return _assuming(part, fact, negated(fact))
+
+
+def _assuming(part: Predicate, fact: Predicate, untrue: Predicate) -> Predicate:
+    if part == fact:
+        return TRUE
+    if part == untrue:
+        return FALSE
+    match part:
+        case Both(parts):
+            return both(_assuming(p, fact, untrue) for p in parts)
+        case Either(parts):
+            return either(_assuming(p, fact, untrue) for p in parts)
+        case Not(inner):
+            return negated(_assuming(inner, fact, untrue))
+        case _:
+            return part
+
+
+def settled(part: Predicate) -> Predicate:
+    """The same, where each part of a conjunction is asked knowing the others."""
+    if not isinstance(part, Both):
+        return part
+    parts = list(part.parts)
+    for index, fact in enumerate(parts):
+        if not isinstance(fact, Either):
+            rest = [p if i == index else assuming(p, fact) for i, p in enumerate(parts)]
+            parts = rest
+    return both(parts)
+
+
+def plain(part: Predicate, keys: Mapping[Slot, tuple[object, ...]] | None = None) -> Predicate:
+    """The predicate without slots: with their keys in their places."""
+    match part:
+        case Given(inner, given):
+            return plain(inner, given)
+        case _ if not keys:
+            return part
+        case Both(parts):
+            return both(plain(p, keys) for p in parts)
+        case Either(parts):
+            return either(plain(p, keys) for p in parts)
+        case Not(inner):
+            return negated(plain(inner, keys))
+        case KeyIn(keys=(Slot() as slot,)):
+            return replace(part, keys=keys[slot]) if keys[slot] else FALSE
+        case RowIn(keys=(Slot() as slot,)):
+            return RowIn(keys[slot])  # type: ignore[arg-type]
+        case KeySpan(low, high):
+            return KeySpan(*(keys[b] if isinstance(b, Slot) else b for b in (low, high)))
+        case ColumnSpan(column, low, high):
+            return ColumnSpan(column, *(keys[b][0] if isinstance(b, Slot) else b for b in (low, high)))
+        case Exists(where=where):
+            filled = plain(where, keys)
+            return FALSE if filled == FALSE else replace(part, where=filled)
+        case Referenced(unless):
+            return Referenced(tuple((table, plain(p, keys)) for table, p in unless))
+        case _:
+            return part
 
 
 def exact(part: Predicate) -> bool:

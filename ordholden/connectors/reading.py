@@ -39,6 +39,14 @@ class Reader(Protocol):
         """How many rows fulfil the predicate."""
         ...
 
+    def counts(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[int]:
+        """The same for several questions, asked together where the system can."""
+        ...
+
+    def many(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[Sequence[Row]]:
+        """The rows that answer each question, as `rows` gives them, asked together; for numbers that fit into memory."""
+        ...
+
     def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
         """The rows that fulfil the predicate, in order of their keys, with their declared columns and links."""
         ...

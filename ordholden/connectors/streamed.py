@@ -69,9 +69,9 @@ class Judge:
             case KeyIn(path, keys):
                 return _key(row.links.get(path)) in _keys(keys)
             case RowIn(keys):
-                return tuple(map(_key, row.key)) in {tuple(map(_key, k)) for k in keys}
+                return tuple(map(_key, row.key)) in {tuple(map(_key, k)) for k in keys}  # type: ignore[arg-type]
             case KeySpan(low, high):
-                return (low is None or row.key > low) and (high is None or row.key <= high)
+                return (low is None or row.key > low) and (high is None or row.key <= high)  # type: ignore[operator]
             case Unsaid(why):
                 raise AssertionError(f"asked files what they cannot say: {why}")
             case _:

@@ -10,13 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from ordholden.connectors.predicate import Predicate
 from ordholden.connectors.reading import Key, Reader
 from ordholden.inventory.system import TableName
 
-__all__ = ["Changes", "Writer"]
+__all__ = ["Change", "Changes", "Taken", "Writer"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to happen to the rows that fulfil the predicate at that moment: `fields` get a filler or null; None: they go."""
+
+    table: TableName
+    where: Predicate
+    fields: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The records that a change took: by their keys, or, where these are single whole numbers, by ranges of them."""
+
+    listed: tuple[Key, ...] = ()
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.listed) + sum(last - first + 1 for first, last in self.ranges)
+
+    @property
+    def keys(self) -> Iterator[Key]:
+        yield from self.listed
+        for first, last in self.ranges:
+            yield from ((n,) for n in range(first, last + 1))
 
 
 class Changes(Protocol):
@@ -34,6 +61,11 @@ class Changes(Protocol):
 
     def clear(self, table: TableName, where: Predicate, fields: Mapping[str, str | None]) -> Sequence[Key]:
         """Sets fields to their filler, or to null, in the rows that fulfil the predicate now; gives the rows' keys."""
+        ...
+
+
+    def perform(self, changes: Sequence[Change]) -> Sequence[Taken]:
+        """Several changes in their order, sent together where the system can; each sees what those before it did."""
         ...
 
 

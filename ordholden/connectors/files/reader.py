@@ -20,7 +20,7 @@ from typing import TypeVar
 from ordholden import identifiers
 from ordholden.connectors.files import FileFact, Files
 from ordholden.connectors.files.names import Names, names
-from ordholden.connectors.predicate import Both, KeyIn, Predicate, RowIn
+from ordholden.connectors.predicate import Both, KeyIn, Predicate, RowIn, plain
 from ordholden.connectors.reading import Column, Key, Row, Schema, TableSchema
 from ordholden.connectors.streamed import Judge
 from ordholden.inventory.system import Path, System, Table, TableName
@@ -64,6 +64,12 @@ class FilesReader:
 
     def count(self, table: TableName, where: Predicate) -> int:
         return sum(1 for _ in self._holding(table, where))
+
+    def counts(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[int]:
+        return [self.count(table, where) for table, where in questions]
+
+    def many(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[Sequence[Row]]:
+        return [list(self._holding(table, where)) for table, where in questions]
 
     def size(self, table: TableName) -> int:
         return sum(1 for _ in self._all(table))
@@ -110,6 +116,7 @@ class FilesReader:
     # — files as rows —
 
     def _holding(self, table: TableName, where: Predicate) -> Iterator[Row]:
+        where = plain(where)
         if not _narrow(where):
             return (row for row in self._all(table) if self._judge.holds(where, row))
         return self._still_there(row for row in self._listed(table) if self._judge.holds(where, row))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -30,6 +32,7 @@ __all__ = ["engine_for", "failures", "reflect"]
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 20
+PAUSE_SECONDS = 5
 
 
 def engine_for(system: System, base: Path, *, write: bool) -> Engine:
@@ -88,15 +91,39 @@ def _postgresql(url: URL, *, write: bool) -> Engine:
     options = f"-c lock_timeout={LOCK_SECONDS}s -c TimeZone=UTC"
     if not write:
         options += " -c default_transaction_read_only=on"
+    if write:
+        # A batch is a range of an index. Where the planner thinks otherwise, each batch would read the whole table.
+        options += " -c enable_seqscan=off -c jit=off"
     arguments = {"connect_timeout": CONNECT_SECONDS, "options": options, "application_name": "ordholden"}
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    engine = sa.create_engine(url, connect_args=arguments, isolation_level="READ COMMITTED")
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:
         for name, loader in _ENDLESS.items():
             connection.adapters.register_loader(name, loader)
 
+    @event.listens_for(engine, "checkin")
+    def returned(_: object, record: Any) -> None:
+        record.info["returned"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def alive(connection: Any, record: Any, _: object) -> None:
+        # Whether somebody still listens is asked after a pause, or where something has been said unasked: a farewell.
+        paused = time.monotonic() - record.info.get("returned", time.monotonic()) > PAUSE_SECONDS
+        if paused or _spoken(connection):
+            try:
+                connection.execute("SELECT 1")
+                connection.rollback()
+            except psycopg.Error:
+                raise sa.exc.DisconnectionError from None
+
     return engine
+
+
+def _spoken(connection: Any) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _endless(loader: type[Any], last: Any, first: Any) -> type[Any]:
@@ -151,8 +178,17 @@ def failures(system: str) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise _failure(system, error) from None
+    except psycopg.Error as error:
+        # What the driver was asked without SQLAlchemy between.
+        raise _failure(system, _as_dbapi(error)) from None
     except NoSuchTableError as error:
         raise Refused(system, f"there is no table {error}") from None
+
+
+def _as_dbapi(error: psycopg.Error) -> DBAPIError:
+    kind = sa.exc.IntegrityError if isinstance(error, psycopg.IntegrityError) else sa.exc.OperationalError
+    lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+    return kind(None, None, error, connection_invalidated=lost)
 
 
 _LOCKED = re.compile(r"lock timeout|lock wait|locked|deadlock|could not serialize", re.IGNORECASE)
@@ -193,7 +229,7 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
     foreign_keys = _foreign_keys(inspector, existing)
     touching = {k.table for k in foreign_keys if k.parent in wanted} | set(wanted)
     for name in sorted(touching):
-        sa.Table(name, metadata, autoload_with=inspector, resolve_fks=False)
+        sa.Table(name, metadata, autoload_with=inspector, resolve_fks=False)  # type: ignore[call-overload]
     tables = {name: metadata.tables[name] for name in sorted(touching)}
     for table in tables.values():
         # Our own aliases carry no reference of their own.

@@ -7,30 +7,25 @@ come from the statement itself (RETURNING), or from rows locked just before by t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path as File
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from ordholden.connectors.predicate import (
-    TRUE,
-    Before,
-    Both,
-    ColumnSpan,
-    Exists,
-    KeySpan,
-    Predicate,
-    RowIn,
-    both,
-)
+from ordholden.connectors.predicate import TRUE, Given, Predicate, RowIn, both, plain
 from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
+from ordholden.connectors.sql.prepared import Build, Question, Statements
+from ordholden.connectors.sql.spans import Spans
+from ordholden.connectors.sql.together import asked, asked_within, streamed
 from ordholden.connectors.sql.translate import Translator
+from ordholden.connectors.writing import Change, Taken
 from ordholden.inventory.system import Path, System, TableName
 
 __all__ = ["SqlSystem"]
@@ -51,6 +46,7 @@ class SqlSystem:
     def __init__(self, system: System, base: File, *, write: bool = False, like: SqlSystem | None = None) -> None:
         self.system = system
         self._write = write
+        self.translator: Translator
         with failures(system.name):
             self.engine: Engine = engine_for(system, base, write=write)
             if like is None:
@@ -58,7 +54,10 @@ class SqlSystem:
                 lowers = self._lowers()
             else:
                 self._tables, self._schema, lowers = like._tables, like._schema, like.translator.lowers
-        self.translator = Translator(system, self._tables, self._schema.foreign_keys, self.engine.dialect.name, lowers)
+        dialect = self.engine.dialect
+        self.translator = Translator(system, self._tables, self._schema.foreign_keys, dialect.name, lowers)
+        self._readings: dict[TableName, _Reading] = {}
+        self._statements = Statements(self.translator, dialect) if dialect.name == "postgresql" else None
 
     def _lowers(self) -> bool:
         if self.engine.dialect.name != "postgresql":
@@ -89,40 +88,33 @@ class SqlSystem:
     # — reading —
 
     def count(self, table: TableName, where: Predicate) -> int:
-        with failures(self.system.name), self.engine.connect() as connection:
+        return self.counts([(table, where)])[0]
+
+    def counts(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[int]:
+        def counting(table: TableName, translator: Translator, where: Predicate) -> Any:
             target = self._tables[table.table]
-            query = sa.select(sa.func.count()).select_from(target).where(self.translator.where(where, target))
-            return int(connection.execute(query).scalar_one())
+            return sa.select(sa.func.count()).select_from(target).where(translator.where(where, target))
+
+        answers = self._asked([(("count", t), w, partial(counting, t)) for t, w in questions])
+        return [int(rows[0][0]) for rows in answers]
 
     def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
-        target = self._tables[table.table]
-        columns, paths = self._columns(table), self._paths(table)
-        keys = self.translator.row_key(target, table.table)
-        links = [self.translator.key(path, target) for path in paths]
-        written = {p: self.translator.written(p, own, target) for p, own in paths.items()}
-        rewritten = {path: column for path, column in written.items() if column is not None}
-        query = (
-            sa.select(*keys, *(target.c[c] for c in columns), *links, *rewritten.values())
-            .where(self.translator.where(where, target))
-            .order_by(*keys)
-        )
-        width, many, most = len(keys), len(keys) + len(columns), len(keys) + len(columns) + len(links)
-        for rows in self._stream(query, batch):
-            yield [
-                Row(
-                    table,
-                    tuple(r[:width]),
-                    dict(zip(columns, r[width:many], strict=True)),
-                    _links(zip(paths, r[many:most], strict=True), zip(rewritten, r[most:], strict=True)),
-                )
-                for r in rows
-            ]
+        reading = self._reading(table)
+        for rows in self._streamed(("rows", table), where, reading.query, batch):
+            yield reading.read(rows)
+
+    def many(self, questions: Sequence[tuple[TableName, Predicate]]) -> Sequence[Sequence[Row]]:
+        readings = [self._reading(table) for table, _ in questions]
+        asked_for = [(("rows", t), w, r.query) for (t, w), r in zip(questions, readings, strict=True)]
+        return [r.read(rows) for r, rows in zip(readings, self._asked(asked_for), strict=True)]
 
     def keys(self, table: TableName, where: Predicate, *, batch: int = 10_000) -> Iterator[Sequence[Key]]:
-        target = self._tables[table.table]
-        keys = self.translator.row_key(target, table.table)
-        query = sa.select(*keys).where(self.translator.where(where, target)).order_by(*keys)
-        for rows in self._stream(query, batch):
+        def query(translator: Translator, where: Predicate) -> Any:
+            target = self._tables[table.table]
+            keys = translator.row_key(target, table.table)
+            return sa.select(*keys).where(translator.where(where, target)).order_by(*keys)
+
+        for rows in self._streamed(("keys", table), where, query, batch):
             yield [tuple(r) for r in rows]
 
     def marked(
@@ -176,11 +168,43 @@ class SqlSystem:
     def _lookup(self) -> Lookup:
         return Lookup(self.system, self._tables, self._schema, self.translator, self._stream)
 
-    def _stream(self, query: sa.Select[*tuple[Any, ...]], batch: int) -> Iterator[Sequence[sa.Row[*tuple[Any, ...]]]]:
+    def _stream(self, query: Any, batch: int) -> Iterator[Sequence[Any]]:
         with failures(self.system.name), self.engine.connect() as connection:
             options = {"stream_results": True, "yield_per": batch}
             result = connection.execution_options(**options).execute(query)
             yield from result.partitions()
+
+    # — statements that are said once —
+
+    def _question(self, what: Hashable, where: Predicate, build: Build) -> Question | None:
+        """The statement with the predicate's keys, where the predicate has slots and this database takes them."""
+        if self._statements is None or not isinstance(where, Given):
+            return None
+        return self._statements.question(what, where, build)
+
+    def _asked(self, wanted: Sequence[tuple[Hashable, Predicate, Build]]) -> Sequence[Sequence[Any]]:
+        """The answers to questions whose answers are not long."""
+        questions = [self._question(*one) for one in wanted]
+        with failures(self.system.name):
+            if questions and all(questions):
+                return asked(self.engine, [q for q in questions if q])
+            with self.engine.connect() as connection:
+                return [connection.execute(build(self.translator, where)).all() for _, where, build in wanted]
+
+    def _streamed(self, what: Hashable, where: Predicate, build: Build, batch: int) -> Iterator[Sequence[Any]]:
+        question = self._question(what, where, build)
+        if question is None:
+            yield from self._stream(build(self.translator, where), batch)
+            return
+        with failures(self.system.name):
+            yield from streamed(self.engine, question, batch)
+
+    def _reading(self, table: TableName) -> _Reading:
+        if table not in self._readings:
+            target, paths = self._tables[table.table], self._paths(table)
+            rewritten = {p: own for p, own in paths.items() if self.translator.written(p, own, target) is not None}
+            self._readings[table] = _Reading(table, target, self._columns(table), tuple(paths), rewritten)
+        return self._readings[table]
 
     def _columns(self, table: TableName) -> tuple[str, ...]:
         """The declared columns that the live table has."""
@@ -204,7 +228,7 @@ class SqlSystem:
         """One transaction of the company's database; leaving the block commits, an exception rolls back."""
         assert self._write, "opened for reading"
         with failures(self.system.name), self.engine.begin() as connection:
-            yield SqlChanges(connection, self.translator, self._tables)
+            yield SqlChanges(connection, self.translator, self._tables, self._statements)
 
     def rehearse(self, table: TableName, fields: Sequence[str]) -> str | None:
         """Runs the statements on no row; the reason why this account may not change the table, if so."""
@@ -223,101 +247,65 @@ class SqlSystem:
         return None
 
     def spans(self, table: TableName, where: Predicate, *, batch: int) -> Iterator[Predicate]:
-        """Ranges of about `batch` rows: of an indexed date where the predicate has one, else of the primary key."""
-        driver = self._driver(where)
-        if driver is None:
-            yield from self._key_spans(table, where, batch)
-            return
-        on, before, narrow = driver
-        for low, high in self._column_spans(on, before, batch):
-            narrowed = narrow(ColumnSpan(before.column.column, low, high))
-            if self._heavy(table, narrowed, batch):
-                yield from (both([narrowed, span]) for span in self._key_spans(table, narrowed, batch))
-            else:
-                yield narrowed
+        def ask(query: Any) -> Iterator[tuple[Any, ...]]:
+            for rows in self._stream(query, 1_000):
+                yield from rows
 
-    def _driver(self, where: Predicate):  # type: ignore[no-untyped-def]
-        """An indexed date that every row of the predicate has to be before, on the row or on the row it belongs to."""
-        parts = where.parts if isinstance(where, Both) else (where,)
-        dated = [p for p in parts if isinstance(p, Before) and self._indexed(p)]
-        if dated:
-            first = min(dated, key=lambda p: p.day)
-            return first.column.table, first, lambda span: both([where, span])
-        for part in parts:
-            if isinstance(part, Exists):
-                inner = part.where.parts if isinstance(part.where, Both) else (part.where,)
-                dated = [p for p in inner if isinstance(p, Before) and self._indexed(p)]
-                if dated:
-                    first = min(dated, key=lambda p: p.day)
-                    return first.column.table, first, self._narrower(where, part)
-        return None
-
-    def _narrower(self, where: Predicate, part: Exists):  # type: ignore[no-untyped-def]
-        parts = where.parts if isinstance(where, Both) else (where,)
-
-        def narrow(span: ColumnSpan) -> Predicate:
-            inner = Exists(part.table, part.inner, part.outer, both([part.where, span]))
-            return both([inner if p is part else p for p in parts])
-
-        return narrow
-
-    def _indexed(self, part: Before) -> bool:
-        schema = self._schema.tables.get(part.column.table.table)
-        return schema is not None and part.column.column in schema.indexed
-
-    def _column_spans(self, on: TableName, before: Before, batch: int) -> Iterator[tuple[object, object]]:
-        target = self._tables[on.table]
-        column = target.c[before.column.column]
-        low: object = None
-        while True:
-            query = sa.select(column).where(self.translator.where(before, target))
-            if low is not None:
-                query = query.where(column > low)
-            with failures(self.system.name), self.engine.connect() as connection:
-                high = connection.execute(query.order_by(column).offset(batch - 1).limit(1)).scalar()
-            if high is None:
-                yield low, None
-                return
-            yield low, high
-            low = high
-
-    def _heavy(self, table: TableName, where: Predicate, batch: int) -> bool:
-        """Whether far more rows share the span than a batch should hold (a migration gave all of them one date)."""
-        target = self._tables[table.table]
-        query = sa.select(sa.literal(1)).select_from(target).where(self.translator.where(where, target)).offset(batch * 4).limit(1)
-        with failures(self.system.name), self.engine.connect() as connection:
-            return connection.execute(query).first() is not None
-
-    def _key_spans(self, table: TableName, where: Predicate, batch: int) -> Iterator[Predicate]:
-        target = self._tables[table.table]
-        keys = self.translator.row_key(target, table.table)
-        low: Key | None = None
-        while True:
-            query = sa.select(*keys).where(self.translator.where(both([where, KeySpan(low, None)]), target))
-            with failures(self.system.name), self.engine.connect() as connection:
-                found = connection.execute(query.order_by(*keys).offset(batch - 1).limit(1)).first()
-            if found is None:
-                yield both([where, KeySpan(low, None)])
-                return
-            high = tuple(found)
-            yield both([where, KeySpan(low, high)])
-            low = high
+        cut = Spans(self.translator, self._tables, self._schema, ask, lambda table, where: where)
+        yield from cut.of(table, where, batch=batch)
 
     @cached_property
     def primary_keys(self) -> Mapping[str, tuple[str, ...]]:
         return {name: self.translator.primary_key(name) for name in self._tables}
 
 
-def _links(read: Iterable[tuple[Path, Any]], rewritten: Iterable[tuple[Path, Any]]) -> dict[Path, Any]:
-    """Where a path leads; where nothing is there, the key stays as it was read."""
-    return dict(read) | {path: key for path, key in rewritten if key is not None}
+@dataclass(frozen=True)
+class _Reading:
+    """How the records of a table are read: their keys, declared columns and links, and those that lead there otherwise."""
+
+    table: TableName
+    target: sa.Table
+    columns: tuple[str, ...]
+    paths: tuple[Path, ...]
+    rewritten: Mapping[Path, Path | None]
+
+    def query(self, translator: Translator, where: Predicate) -> Any:
+        target = self.target
+        keys = translator.row_key(target, self.table.table)
+        links = [translator.key(path, target) for path in self.paths]
+        written = [translator.written(path, own, target) for path, own in self.rewritten.items()]
+        return (
+            sa.select(*keys, *(target.c[c] for c in self.columns), *links, *(w for w in written if w is not None))
+            .where(translator.where(where, target))
+            .order_by(*keys)
+        )
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        width = len(self.target.primary_key.columns)
+        many = width + len(self.columns)
+        most = many + len(self.paths)
+        found = []
+        for r in rows:
+            links = dict(zip(self.paths, r[many:most], strict=True))
+            if len(r) > most:
+                # Where nothing is there, the key stays as it was read.
+                links |= {p: key for p, key in zip(self.rewritten, r[most:], strict=True) if key is not None}
+            found.append(Row(self.table, tuple(r[:width]), dict(zip(self.columns, r[width:many], strict=True)), links))
+        return found
 
 
 class SqlChanges:
     """The statements of one transaction."""
 
-    def __init__(self, connection: Connection, translator: Translator, tables: Mapping[str, sa.Table]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        translator: Translator,
+        tables: Mapping[str, sa.Table],
+        statements: Statements | None,
+    ) -> None:
         self._connection, self._translator, self._tables = connection, translator, tables
+        self._statements = statements
 
     def lock(self, table: TableName, where: Predicate, columns: Sequence[str]) -> Sequence[tuple[Key, Sequence[object]]]:
         target = self._tables[table.table]
@@ -327,25 +315,66 @@ class SqlChanges:
         return [(tuple(r[: len(keys)]), tuple(r[len(keys) :])) for r in rows]
 
     def delete(self, table: TableName, where: Predicate) -> Sequence[Key]:
-        target = self._tables[table.table]
-        keys = self._translator.row_key(target, table.table)
-        statement = sa.delete(target).where(self._translator.where(where, target)).returning(*keys)
-        return [tuple(r) for r in self._connection.execute(statement)]
+        return tuple(self.perform([Change(table, where)])[0].keys)
 
     def clear(self, table: TableName, where: Predicate, fields: Mapping[str, str | None]) -> Sequence[Key]:
-        target = self._tables[table.table]
-        keys = self._translator.row_key(target, table.table)
-        values = {
+        return tuple(self.perform([Change(table, where, fields)])[0].keys)
+
+    def perform(self, changes: Sequence[Change]) -> Sequence[Taken]:
+        questions = [self._question(change, ranges=self._numbered(change)) for change in changes]
+        if all(questions):
+            answers = asked_within(self._connection, [q for q in questions if q])
+            return [
+                Taken(ranges=tuple(rows)) if self._numbered(change) else Taken(tuple(rows))
+                for change, rows in zip(changes, answers, strict=True)
+            ]
+        return [Taken(tuple(self._one_by_one(change))) for change in changes]
+
+    def _question(self, change: Change, *, ranges: bool) -> Question | None:
+        if self._statements is None or not isinstance(change.where, Given):
+            return None
+        fields = None if change.fields is None else tuple(change.fields.items())
+        what = ("change", change.table, fields)
+        build = partial(self._statement, change)
+        return self._statements.question(what, change.where, build, _ISLANDS if ranges else "{}")
+
+    def _numbered(self, change: Change) -> bool:
+        """Whether the records have single whole numbers for keys, of which the database itself makes ranges."""
+        columns = tuple(self._tables[change.table.table].primary_key.columns)
+        return len(columns) == 1 and isinstance(columns[0].type, sa.Integer)
+
+    def _statement(self, change: Change, translator: Translator, where: Predicate) -> sa.Delete | sa.Update:
+        target = self._tables[change.table.table]
+        keys = [k.label(f"key{n}") for n, k in enumerate(translator.row_key(target, change.table.table))]
+        condition = translator.where(where, target)
+        if change.fields is None:
+            return sa.delete(target).where(condition).returning(*keys)
+        return sa.update(target).where(condition).values(self._values(change, target)).returning(*keys)
+
+    def _values(self, change: Change, target: sa.Table) -> dict[str, Any]:
+        return {
             column: sa.null() if filler is None else self._translator.filler(target, target.c[column], filler)
-            for column, filler in fields.items()
+            for column, filler in (change.fields or {}).items()
         }
-        condition = self._translator.where(where, target)
-        if self._connection.dialect.update_returning:
-            statement = sa.update(target).where(condition).values(values).returning(*keys)
+
+    def _one_by_one(self, change: Change) -> Sequence[Key]:
+        if change.fields is None or self._connection.dialect.update_returning:
+            statement = self._statement(change, self._translator, change.where)
             return [tuple(r) for r in self._connection.execute(statement)]
         # No RETURNING: lock the rows first, then change them under the same predicate.
+        target = self._tables[change.table.table]
+        keys = self._translator.row_key(target, change.table.table)
+        condition = self._translator.where(change.where, target)
         found = [tuple(r) for r in self._connection.execute(sa.select(*keys).where(condition).with_for_update())]
         if found:
-            same = self._translator.where(both([where, RowIn(tuple(found))]), target)
-            self._connection.execute(sa.update(target).where(same).values(values))
+            same = self._translator.where(both([plain(change.where), RowIn(tuple(found))]), target)
+            self._connection.execute(sa.update(target).where(same).values(self._values(change, target)))
         return found
+
+
+# Keys that follow each other without a gap, as the ends of their range.
+_ISLANDS = """
+WITH gone AS ({}),
+numbered AS (SELECT key0, key0 - row_number() OVER (ORDER BY key0) AS island FROM gone)
+SELECT min(key0), max(key0) FROM numbered GROUP BY island ORDER BY 1
+"""

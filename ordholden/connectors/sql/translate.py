@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
@@ -27,6 +27,7 @@ from ordholden.connectors.predicate import (
     Either,
     Exists,
     Filled,
+    Given,
     KeyIn,
     KeySpan,
     Known,
@@ -36,16 +37,21 @@ from ordholden.connectors.predicate import (
     Predicate,
     Referenced,
     RowIn,
+    Slot,
     Test,
     Unsaid,
     ValueIn,
+    plain,
 )
 from ordholden.connectors.reading import ForeignKey
 from ordholden.connectors.sql.moments import Instant, TimeColumn, later
 from ordholden.inventory.system import EventColumn, Path, System
 from ordholden.policy.condition import ColumnTest, Present, comparable, numbers
 
-__all__ = ["Translator", "is_text", "same_filler"]
+if TYPE_CHECKING:
+    from ordholden.connectors.sql.prepared import Slots
+
+__all__ = ["Translator", "as_kind", "is_text", "same_filler"]
 
 # More keys than this travel as one parameter that the database unpacks, not as a list in the statement's text.
 INLINE_KEYS = 200
@@ -68,6 +74,7 @@ class Translator:
     foreign_keys: tuple[ForeignKey, ...]
     dialect: str
     lowers: bool = True  # whether the database knows the small letters beyond ASCII
+    slots: Slots | None = None  # where those of the predicate are written down
     _names: itertools.count[int] = field(default_factory=itertools.count)
 
     def where(
@@ -92,6 +99,9 @@ class Translator:
 
     def _not(self, term: Not, rows: Rows) -> ColumnElement[bool]:
         return _untrue(self._where(term.part, rows))
+
+    def _given(self, term: Given, rows: Rows) -> ColumnElement[bool]:
+        return self._where(plain(term), rows)
 
     def _unsaid(self, term: Unsaid, _: Rows) -> ColumnElement[bool]:
         raise AssertionError(f"asked a database what it cannot say: {term.why}")
@@ -307,7 +317,9 @@ class Translator:
         return table.c[path.first].in_(reached)
 
     def _key_in(self, column: ColumnElement[object], keys: Sequence[object]) -> ColumnElement[bool]:
-        keys = _as_kind(column, keys, strict=self.dialect != "sqlite")
+        if self.slots is not None and keys and isinstance(keys[0], Slot):
+            return self.slots.key_in(column, keys[0])
+        keys = as_kind(column, keys, strict=self.dialect != "sqlite")
         if len(keys) <= INLINE_KEYS:
             return column.in_(keys)
         return column.in_(self.unpacked(keys))
@@ -319,7 +331,7 @@ class Translator:
             return text.in_(list(values))
         return text.in_(self.unpacked(list(values)))
 
-    def unpacked(self, keys: Sequence[object]) -> sa.Select[tuple[object]]:
+    def unpacked(self, keys: Sequence[object]) -> sa.Select[Any]:
         """Many keys as a table of one column, from one parameter."""
         whole = all(isinstance(k, int) and not isinstance(k, bool) for k in keys)
         type_: sa.types.TypeEngine[object] = sa.BigInteger() if whole else sa.Text()  # type: ignore[assignment]
@@ -343,16 +355,27 @@ class Translator:
 
     def _key_span(self, term: KeySpan, rows: Rows) -> ColumnElement[bool]:
         columns = self.row_key(rows[-1], _name(rows[-1]))
-        return _within(columns, term.low, term.high)
+        return _within(columns, self._bound(columns, term.low), self._bound(columns, term.high))
 
     def _column_span(self, term: ColumnSpan, rows: Rows) -> ColumnElement[bool]:
-        bounds = (None if bound is None else (bound,) for bound in (term.low, term.high))
-        return _within((rows[-1].c[term.column],), *bounds)
+        columns = (rows[-1].c[term.column],)
+        low, high = (b if b is None or isinstance(b, Slot) else (b,) for b in (term.low, term.high))
+        return _within(columns, self._bound(columns, low), self._bound(columns, high))
+
+    def _bound(
+        self, columns: Sequence[ColumnElement[Any]], bound: Sequence[object] | Slot | None
+    ) -> Sequence[object] | None:
+        if isinstance(bound, Slot):
+            assert self.slots is not None
+            return [self.slots.bound(column, bound, n) for n, column in enumerate(columns)]
+        return bound
 
     def _row_in(self, term: RowIn, rows: Rows) -> ColumnElement[bool]:
         columns = self.row_key(rows[-1], _name(rows[-1]))
+        if self.slots is not None and term.keys and isinstance(term.keys[0], Slot):
+            return self.slots.row_in(columns, term.keys[0])
         if len(columns) == 1:
-            return self._key_in(columns[0], [k[0] for k in term.keys])
+            return self._key_in(columns[0], [k[0] for k in term.keys])  # type: ignore[index]
         return sa.tuple_(*columns).in_(list(term.keys)) if term.keys else sa.false()
 
 
@@ -376,6 +399,7 @@ _TERMS: dict[type, Callable[[Translator, Any, Rows], ColumnElement[bool]]] = {
     ColumnSpan: Translator._column_span,
     Exists: Translator._exists,
     Referenced: Translator._referenced,
+    Given: Translator._given,
     Unsaid: Translator._unsaid,
 }
 
@@ -412,7 +436,7 @@ def _within(
 
 
 def _tuple(values: Sequence[object]) -> ColumnElement[Any]:
-    return sa.tuple_(*(sa.literal(v) for v in values))
+    return sa.tuple_(*(v if isinstance(v, ColumnElement) else sa.literal(v) for v in values))
 
 
 def _name(table: FromClause) -> str:
@@ -450,7 +474,7 @@ def _as_type(column: ColumnElement[Any], filler: str) -> object:
             return filler
 
 
-def _as_kind(column: ColumnElement[object], keys: Sequence[object], *, strict: bool) -> list[object]:
+def as_kind(column: ColumnElement[object], keys: Sequence[object], *, strict: bool) -> list[object]:
     """Keys as the column holds them: a number that somebody typed, or that another table holds as text.
 
     A text that is no number is in no column of numbers, where the database is strict about them.

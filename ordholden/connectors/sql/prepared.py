@@ -1,0 +1,169 @@
+"""Statements of PostgreSQL that are said once and asked again and again with other keys.
+
+Saying a predicate in SQL takes longer than a database needs to answer about one person. So a predicate with slots
+(`connectors/predicate.py`) is translated when it is first met; after that only its keys travel, and several statements
+travel together.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from ordholden.connectors.predicate import Given, Predicate, Slot
+from ordholden.connectors.sql.translate import Translator, as_kind, is_text
+
+__all__ = ["Build", "Prepared", "Question", "Slots", "Statements"]
+
+# More keys than these are unpacked by the server into a table of its own; so many fit an index's own search.
+FEW = 20
+REMEMBERED = 1_000
+
+Keys = tuple[object, ...]
+Row = tuple[Any, ...]
+Convert = Callable[[Keys], Any]
+
+
+class Unslotted(Exception):
+    """A key of this type cannot stand in a slot; the predicate is said with its keys in it."""
+
+
+@dataclass
+class Slots:
+    """Where the slots of a predicate stand in its statement: the translator writes them down here."""
+
+    many: frozenset[Slot] = frozenset()
+    used: dict[str, tuple[Slot, Convert]] = field(default_factory=dict)
+
+    def key_in(self, column: sa.ColumnElement[Any], slot: Slot) -> sa.ColumnElement[bool]:
+        return self._among(column, slot, lambda keys: as_kind(column, keys, strict=True))
+
+    def row_in(self, columns: Sequence[sa.ColumnElement[Any]], slot: Slot) -> sa.ColumnElement[bool]:
+        if len(columns) == 1:
+            return self._among(columns[0], slot, lambda keys: [k[0] for k in keys])  # type: ignore[index]
+        arrays = [self._bound(slot, _array(c), _nth(n)) for n, c in enumerate(columns)]
+        names = [f"k{n}" for n in range(len(columns))]
+        each = sa.func.unnest(*arrays).table_valued(*names, name=f"slot_{len(self.used)}")
+        return sa.tuple_(*columns).in_(sa.select(*(each.c[n] for n in names)))
+
+    def bound(self, column: sa.ColumnElement[Any], slot: Slot, nth: int = 0) -> sa.ColumnElement[Any]:
+        """One value that a column is compared with."""
+        return self._bound(slot, column.type, lambda keys: keys[nth])
+
+    def _among(self, column: sa.ColumnElement[Any], slot: Slot, convert: Convert) -> sa.ColumnElement[bool]:
+        type_ = _array(column)
+        array = self._bound(slot, type_, convert)
+        if slot not in self.many:
+            return column == sa.any_(array)
+        name = f"slot_{len(self.used)}"
+        return column.in_(sa.select(sa.func.unnest(array, type_=type_.item_type).column_valued(name)))
+
+    def _bound(self, slot: Slot, type_: Any, convert: Convert) -> sa.BindParameter[Any]:
+        name = f"slot{len(self.used)}"
+        self.used[name] = (slot, convert)
+        return sa.bindparam(name, None, type_)
+
+
+def _nth(n: int) -> Convert:
+    return lambda keys: [k[n] for k in keys]  # type: ignore[index]
+
+
+def _array(column: sa.ColumnElement[Any]) -> sa.ARRAY[Any]:
+    """An array of what the column holds, without the width or precision that a cast would cut values to."""
+    if is_text(column) and not isinstance(column.type, sa.CHAR):
+        return sa.ARRAY(sa.Text())
+    match column.type:
+        case sa.Integer():
+            return sa.ARRAY(sa.BigInteger())
+        case sa.Uuid():
+            return sa.ARRAY(postgresql.UUID())
+        case sa.Numeric():
+            return sa.ARRAY(sa.Numeric())
+        case _:
+            raise Unslotted(str(column.type))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement in PostgreSQL's words, with what is always the same in it."""
+
+    text: str
+    constants: Mapping[str, Any]
+    slots: tuple[tuple[str, Slot, Convert], ...]
+    processors: tuple[Callable[[Any], Any] | None, ...]
+
+    def parameters(self, keys: Mapping[Slot, Keys]) -> dict[str, Any]:
+        found = dict(self.constants)
+        for name, slot, convert in self.slots:
+            found[name] = convert(keys[slot])
+        return found
+
+    def read(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows of the driver with their values as SQLAlchemy would give them."""
+        if not any(self.processors):
+            return rows
+        pairs = self.processors
+        return [tuple(v if p is None else p(v) for p, v in zip(pairs, row, strict=True)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement with its keys, ready to travel."""
+
+    prepared: Prepared
+    parameters: dict[str, Any]
+
+
+Build = Callable[[Translator, Predicate], Any]
+"""A predicate, said by a translator, to a statement of SQLAlchemy."""
+
+
+class Statements:
+    """What has been said so far, by what it does and the very predicate it was made from."""
+
+    def __init__(self, translator: Translator, dialect: sa.Dialect) -> None:
+        self._translator, self._dialect = translator, dialect
+        self._known: OrderedDict[Hashable, tuple[Predicate, Prepared | None]] = OrderedDict()
+
+    def question(self, what: Hashable, where: Given, build: Build, wrap: str = "{}") -> Question | None:
+        """The statement that `build` makes of the predicate; None where its keys cannot stand in slots."""
+        many = frozenset(slot for slot, keys in where.keys.items() if len(keys) > FEW)
+        name = (what, wrap, id(where.part), many)
+        known = self._known.get(name)
+        if known is None:
+            # The predicate is kept beside, so that its identity is not given to another one.
+            known = (where.part, self._prepared(where.part, many, build, wrap))
+            self._known[name] = known
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        prepared = known[1]
+        return None if prepared is None else Question(prepared, prepared.parameters(where.keys))
+
+    def _prepared(self, part: Predicate, many: frozenset[Slot], build: Build, wrap: str) -> Prepared | None:
+        slots = Slots(many)
+        try:
+            statement = build(replace(self._translator, slots=slots, _names=itertools.count()), part)
+        except Unslotted:
+            return None
+        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
+        given = compiled.construct_params()
+        processors = compiled._bind_processors
+        constants = {
+            name: processors[name](value) if name in processors else value
+            for name, value in given.items()
+            if name not in slots.used
+        }
+        columns = statement.exported_columns
+        return Prepared(
+            wrap.replace("{}", str(compiled)),
+            constants,
+            tuple((name, slot, convert) for name, (slot, convert) in slots.used.items()),
+            tuple(c.type.dialect_impl(self._dialect).result_processor(self._dialect, None) for c in columns),
+        )
+
