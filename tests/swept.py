@@ -116,3 +116,18 @@ def swept(parent: Path, name: str, planted: Planted, *, people: int = 24) -> Swe
         outcome = sweep(organisation)
         promises = {p.id: p for p in organisation.promises(ON)}
     return Swept(before, after, outcome, promises)
+
+
+def proven(found: Swept, promise: str) -> PromiseState:
+    """The promise, which has to be kept, and shown by the sweep that was verified."""
+    state = found.promises[promise]
+    plans = {e.facts.get("plan") for e in state.evidence if e.code in ("sweep-verified", "plan-verified")}
+
+    assert state.state == "kept", state
+    assert plans == {found.outcome.kept.plan.id}
+    return state
+
+
+def evidence(state: PromiseState, code: str) -> list[Mapping[str, str | int]]:
+    """The facts of all evidence of one kind."""
+    return [e.facts for e in state.evidence if e.code == code]

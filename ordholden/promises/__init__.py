@@ -8,4 +8,15 @@ from ordholden.promises.look import Look
 from ordholden.promises.overview import as_json, promises, summary
 from ordholden.promises.promise import Evidence, Kind, Promises, PromiseState, Proof, State
 
-__all__ = ["Evidence", "Kind", "Look", "PromiseState", "Promises", "Proof", "State", "as_json", "promises", "summary"]
+__all__ = [
+    "Evidence",
+    "Kind",
+    "Look",
+    "PromiseState",
+    "Promises",
+    "Proof",
+    "State",
+    "as_json",
+    "promises",
+    "summary",
+]
