@@ -43,7 +43,7 @@ def test_words_of_the_engine_are_translated_in_a_sentence() -> None:
     facts = {"within": "file", "found": "a list", "wanted": "a text, or {da: …, en: …}"}
 
     said = say("value-form", facts, "da").says
-    assert said == "Under filens øverste niveau står en liste; her skal stå en tekst, eller {da: …, en: …}."
+    assert said == "I filen står en liste; der skal stå en tekst, eller {da: …, en: …}."
 
 
 def test_a_reason_of_the_world_is_translated_behind_the_name_of_its_system() -> None:
