@@ -83,6 +83,11 @@ class Group:
         return both([self.covered, negated(self.stays)])
 
     @property
+    def cleared(self) -> Predicate:
+        """Data of the group that have expired, whatever becomes of the record."""
+        return both([self.dead, self.filled])
+
+    @property
     def filled(self) -> Predicate:
         return either(Filled(f.column, f.filler) for f in self.fields)
 
@@ -135,10 +140,6 @@ class Compiler:
         judged = (both([negated(g.filled), either([some, negated(g.covered)])]) for g in groups)
         gone = (either([g.dead, unjudged]) for g, unjudged in zip(groups, judged, strict=True))
         return both([*gone, either([some, *(g.covered for g in groups)])])
-
-    def cleared(self, table: Table, group: Group) -> Predicate:
-        """Data of the group that have expired, whatever becomes of the record."""
-        return both([group.dead, group.filled])
 
     def undeclared(self, table: Table) -> Predicate:
         """Rows that hold data which no activity covers."""

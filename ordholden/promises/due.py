@@ -53,7 +53,7 @@ def _blocked(look: Look, sight: Sight, table: Table) -> Iterator[Line]:
     if table.name.system not in sight.readers or not look.there(table.name):
         return
     for group in sight.compiler.groups(table):
-        where = at_least(sight.compiler.cleared(table, group))
+        where = at_least(group.cleared)
         rows = 0 if where == FALSE else sight.reader(table).count(table.name, where)
         if rows:
             yield Line(table.name, tuple(f.column for f in group.fields), rows, True)
@@ -128,4 +128,4 @@ def _judge(look: Look, table: Table, day: date) -> Judged:
 
 def _expired(sight: Sight, table: Table, fields: Sequence[Field]) -> Predicate:
     groups = [g for g in sight.compiler.groups(table) if any(f in g.fields for f in fields)]
-    return either(sight.compiler.cleared(table, g) for g in groups)
+    return either(g.cleared for g in groups)

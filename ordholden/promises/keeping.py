@@ -153,7 +153,7 @@ class Keeping:
 
     @cached_property
     def _told_elsewhere(self) -> frozenset[TableName]:
-        _, blocked = preflight(self.look.sight, Scope(ScopeKind.SWEEP))
+        _, blocked = preflight(self.look.sight)
         return frozenset(
             t.name for t in targets(self.look.sight, Scope(ScopeKind.SWEEP), blocked) if not t.told
         )

@@ -184,7 +184,8 @@ def test_a_lost_connection_leaves_the_plan_resumable(club: Club, monkeypatch: py
             if engine.dialect.name == "postgresql":
                 connection.execute(
                     sa.text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                     )
                 )
             else:

@@ -193,10 +193,19 @@ def _as_dbapi(error: psycopg.Error) -> DBAPIError:
 
 _LOCKED = re.compile(r"lock timeout|lock wait|locked|deadlock|could not serialize", re.IGNORECASE)
 _FULL = re.compile(r"disk (is )?full|no space|table .* is full|could not extend", re.IGNORECASE)
-_NO_RIGHT = re.compile(r"permission denied|command denied|access denied for user .* to|readonly|read-only|not authorized", re.IGNORECASE)
-_NO_LOGIN = re.compile(r"password|authentication|access denied for user|role .* does not exist|unknown database|database .* does not exist", re.IGNORECASE)
-_LOST = re.compile(r"server closed|connection|gone away|terminat|refused|timed? ?out|could not translate|shut", re.IGNORECASE)
-_CONSTRAINT = re.compile(r"constraint [`\"]?([\w.]+)|CONSTRAINT `(\w+)`|constraint failed: ([\w., ]+)|column [`\"'](\w+)", re.IGNORECASE)
+_NO_RIGHT = re.compile(
+    r"permission denied|command denied|access denied for user .* to|readonly|read-only|not authorized", re.IGNORECASE
+)
+_NO_LOGIN = re.compile(
+    r"password|authentication|access denied for user|role .* does not exist|unknown database|database .* does not exist",
+    re.IGNORECASE,
+)
+_LOST = re.compile(
+    r"server closed|connection|gone away|terminat|refused|timed? ?out|could not translate|shut", re.IGNORECASE
+)
+_CONSTRAINT = re.compile(
+    r"constraint [`\"]?([\w.]+)|CONSTRAINT `(\w+)`|constraint failed: ([\w., ]+)|column [`\"'](\w+)", re.IGNORECASE
+)
 
 
 def _failure(system: str, error: DBAPIError) -> SystemFailure:
@@ -213,10 +222,11 @@ def _failure(system: str, error: DBAPIError) -> SystemFailure:
         return Refused(system, "this account has no right to do it")
     if _NO_LOGIN.search(text):
         return Unreachable(system, "the log-in was not accepted, or the database is not there")
-    if error.connection_invalidated or isinstance(error, OperationalError) and _LOST.search(text):
+    if error.connection_invalidated or (isinstance(error, OperationalError) and _LOST.search(text)):
         return Unreachable(system, "no connection")
     # The first line may quote a value; the error's class and code do not.
-    code = getattr(error.orig, "sqlstate", None) or (error.orig.args[0] if error.orig and error.orig.args and isinstance(error.orig.args[0], int) else "")
+    number = error.orig.args[0] if error.orig and error.orig.args else ""
+    code = getattr(error.orig, "sqlstate", None) or (number if isinstance(number, int) else "")
     return Refused(system, f"{type(error.orig).__name__} {code}".strip())
 
 
@@ -301,7 +311,8 @@ def _table_schema(inspector: sa.Inspector, engine: Engine, table: sa.Table) -> T
 _TRIGGERS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(quote_ident(:table)) AND NOT tgisinternal",
-    "mysql": "SELECT trigger_name FROM information_schema.triggers WHERE event_object_schema = DATABASE() AND event_object_table = :table",
+    "mysql": "SELECT trigger_name FROM information_schema.triggers"
+    " WHERE event_object_schema = DATABASE() AND event_object_table = :table",
 }
 
 

@@ -12,7 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ordholden.connectors.predicate import Before, Both, ColumnSpan, Exists, Given, KeySpan, Predicate, Slot, both, plain
+from ordholden.connectors.predicate import (
+    Before,
+    Both,
+    ColumnSpan,
+    Exists,
+    Given,
+    KeySpan,
+    Predicate,
+    Slot,
+    both,
+    plain,
+)
 from ordholden.connectors.reading import Schema
 from ordholden.connectors.sql.translate import Translator
 from ordholden.inventory.system import TableName

@@ -62,7 +62,7 @@ def _count(sight: Sight, table: Table, cards: tuple[Card, ...], *, held: bool) -
         path = group.fields[0].person or table.person
         keys = () if path is None else tuple(c.key for c in cards if c.table == path.target)
         if path is not None and keys:
-            dead = sight.compiler.cleared(table, group)
+            dead = group.cleared
             bounded: Predicate = at_most(dead) if held else at_least(dead)
             found += sight.reader(table).count(table.name, both([KeyIn(path, keys), bounded]))
     return found
