@@ -21,7 +21,7 @@ from ordholden.grounds.interpret import NEVER, OPEN, Evaluation, Ground, filled
 from ordholden.grounds.wishes import Card, Hold, Wishes
 from ordholden.inventory.moments import Moment, Unknown
 from ordholden.inventory.system import Field, Table, TableName
-from ordholden.lang.html import table
+from ordholden.lang.html import table as as_table
 from ordholden.policy.document import THE_PERSON, Activity, BasisKind, Policy, Recipient, Sensitivity, Text
 from ordholden.problems import Problem, Problems
 
@@ -143,7 +143,7 @@ class Explanation:
             for d in self.data
         ]
         head = ("table", "record", "field", "value", "category", "state", "kept through", "for", "from", "to")
-        return table(head, rows, caption=f"{self.organisation} · {self.on}")
+        return as_table(head, rows, caption=f"{self.organisation} · {self.on}")
 
     @cached_property
     def tables(self) -> Mapping[TableName, tuple[Datum, ...]]:
@@ -202,10 +202,11 @@ def explain(
     reveal: bool = False,
 ) -> Explanation:
     """All data about the person of these cards, with what is said of each (GDPR art. 15(1))."""
-    links = footprints.linked(cards)
+    walk = footprints.walk()
+    links = footprints.linked(cards, walk=walk)
     ours = tuple(dict.fromkeys([*cards, *(c for card in cards for c in links[card].sure)]))
     doubtful = tuple(dict.fromkeys(c for card in cards for c in links[card].doubtful if c not in ours))
-    evaluation = Evaluation(policy, footprints.world(ours), on, wishes or Wishes())
+    evaluation = Evaluation(policy, footprints.world(ours, walk=walk), on, wishes or Wishes())
     person = _Person(evaluation, frozenset(ours), reveal=reveal)
     data = tuple(person.data())
     used = dict.fromkeys(w.activity for d in data for w in d.why)

@@ -28,19 +28,25 @@ class Footprints:
         self.inventory, self.readers = inventory, readers
         self._evidence = Evidence.of(inventory, policy)
 
-    def linked(self, cards: Sequence[Card]) -> Mapping[Card, Links]:
-        """What the people of these cards are called in other people tables."""
-        return self._walk().links(cards)
+    def walk(self) -> Walk:
+        """What is learnt of who has which identifier, for several questions about the same people."""
+        return Walk(self.inventory, self.readers)
 
-    def world(self, cards: Sequence[Card], *, wanted: Collection[TableName] | None = None) -> World:
+    def linked(self, cards: Sequence[Card], *, walk: Walk | None = None) -> Mapping[Card, Links]:
+        """What the people of these cards are called in other people tables."""
+        return (walk or self.walk()).links(cards)
+
+    def world(
+        self, cards: Sequence[Card], *, wanted: Collection[TableName] | None = None, walk: Walk | None = None
+    ) -> World:
         """Every record (in the tables wanted) about these people, and all that a judgement may look at."""
-        loading = self._loading()
+        loading = self._loading(walk)
         loading.people(cards, wanted)
         return loading.world()
 
-    def world_around(self, rows: Sequence[Row]) -> World:
+    def world_around(self, rows: Sequence[Row], *, walk: Walk | None = None) -> World:
         """These records, and all that a judgement of them may look at."""
-        loading = self._loading()
+        loading = self._loading(walk)
         loading.around(rows)
         return loading.world()
 
@@ -50,10 +56,7 @@ class Footprints:
 
     def find_all(self, lines: Sequence[str]) -> Mapping[str, tuple[Found, ...]]:
         """Everybody whom each of the lines could mean, looked up together."""
-        return Search(self.inventory, self.readers, self._walk()).people(lines)
+        return Search(self.inventory, self.readers, self.walk()).people(lines)
 
-    def _walk(self) -> Walk:
-        return Walk(self.inventory, self.readers)
-
-    def _loading(self) -> Loading:
-        return Loading(self.inventory, self.readers, self._evidence, self._walk())
+    def _loading(self, walk: Walk | None) -> Loading:
+        return Loading(self.inventory, self.readers, self._evidence, walk or self.walk())

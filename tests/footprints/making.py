@@ -8,11 +8,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from ordholden.connectors.files import open_files
+from ordholden.connectors.files.reader import FilesReader
+from ordholden.connectors.predicate import TRUE
+from ordholden.connectors.reading import Reader
 from ordholden.connectors.sql.system import SqlSystem
 from ordholden.footprints import Footprints
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.read import read_inventory
-from ordholden.inventory.system import Inventory, TableName
+from ordholden.inventory.system import Inventory, Table, TableName
+from ordholden.policy.document import Policy
+from ordholden.policy.read import read_policy
 from ordholden.problems import Problems
 
 Rows = Sequence[Mapping[str, object]]
@@ -63,3 +69,32 @@ def counted(footprints: Footprints) -> Iterator[list[str]]:
     yield said
     for engine in engines:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Policy, Inventory, Mapping[str, Reader]]]:
+    problems = Problems()
+    policy, inventory = read_policy(folder, problems), read_inventory(folder, problems, {})
+    assert policy is not None
+    assert inventory is not None
+    readers: dict[str, Reader] = {}
+    entered = []
+    for system in inventory.systems.values():
+        if system.is_files:
+            entered.append(open_files(system.url, folder))
+            readers[system.name] = FilesReader(system, entered[-1].__enter__())
+        else:
+            readers[system.name] = SqlSystem(system, folder)
+    yield policy, inventory, readers
+    for files in entered:
+        files.__exit__(None, None, None)
+    for reader in readers.values():
+        if isinstance(reader, SqlSystem):
+            reader.close()
+
+
+def everybody(footprints: Footprints, table: Table) -> list[Card]:
+    """The people of a table."""
+    pages = footprints.readers[table.name.system].rows(table.name, TRUE)
+    found = (row.links.get(table.person) for page in pages for row in page if table.person)
+    return [Card(table.name, key) for key in dict.fromkeys(found) if key is not None]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,44 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from examples import ORGANISATIONS, generate
-from ordholden.connectors.files import open_files
-from ordholden.connectors.files.reader import FilesReader
 from ordholden.connectors.predicate import TRUE
 from ordholden.connectors.reading import Reader, Row
-from ordholden.connectors.sql.system import SqlSystem
 from ordholden.footprints import Footprints
 from ordholden.grounds.interpret import Evaluation
 from ordholden.grounds.world import World
-from ordholden.inventory.read import read_inventory
 from ordholden.inventory.system import Inventory, TableName
-from ordholden.policy.document import Policy
-from ordholden.policy.read import read_policy
-from ordholden.problems import Problems
-from tests.footprints.making import card, counted, filled_database, footprints_of
+from tests.footprints.making import card, counted, filled_database, footprints_of, opened
 
 ON = date(2026, 11, 22)
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[tuple[Policy, Inventory, Mapping[str, Reader]]]:
-    problems = Problems()
-    policy, inventory = read_policy(folder, problems), read_inventory(folder, problems, {})
-    assert policy is not None
-    assert inventory is not None
-    readers: dict[str, Reader] = {}
-    entered = []
-    for system in inventory.systems.values():
-        if system.is_files:
-            entered.append(open_files(system.url, folder))
-            readers[system.name] = FilesReader(system, entered[-1].__enter__())
-        else:
-            readers[system.name] = SqlSystem(system, folder)
-    yield policy, inventory, readers
-    for files in entered:
-        files.__exit__(None, None, None)
-    for reader in readers.values():
-        if isinstance(reader, SqlSystem):
-            reader.close()
 
 
 def everything(inventory: Inventory, readers: Mapping[str, Reader]) -> list[Row]:

@@ -1,0 +1,280 @@
+"""May people's data be used for a purpose? Each is allowed by a live ground of that very purpose, or refused.
+
+A purpose is an activity of the policy. It may use somebody's data while its ground is alive for that person
+in one of its own systems, under the card asked about or another sure one of theirs. To keep is not to use:
+a consent that was withdrawn allows nothing, though its data may stay for some days more; a restriction
+forbids, though it keeps; and whom we only may know is nobody.
+
+Two ways, one meaning: `may_use` judges record by record and says until when, `may_use_keys` lets the
+database tell for a list of a million, fifty thousand at a time, and judges only what the database alone
+cannot tell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+from ordholden.connectors.predicate import (
+    TRUE,
+    KeyIn,
+    Predicate,
+    Test,
+    at_least,
+    at_most,
+    both,
+    either,
+)
+from ordholden.connectors.reading import Row
+from ordholden.footprints.people import Footprints
+from ordholden.grounds.compile import Compiler, Periods
+from ordholden.grounds.interpret import NEVER, OPEN, Evaluation
+from ordholden.grounds.wishes import Card, Wishes
+from ordholden.inventory.system import Path, Table, TableName
+from ordholden.policy.document import Activity, Policy
+from ordholden.policy.rule import ConsentGiven, Withdrawn
+from ordholden.problems import nearest
+
+__all__ = ["Decision", "Ruling", "Uses"]
+
+T = TypeVar("T")
+
+BATCH = 50_000
+PAGE = 500
+
+
+class Ruling(StrEnum):
+    """Allowed, or why not."""
+
+    ALLOWED = "allowed"
+    NO_GROUND = "no ground"  # no ground of this purpose is alive for the person
+    RESTRICTED = "restricted"  # one is, but somebody's objection or restriction suspends it
+    UNKNOWN_PERSON = "unknown person"  # nobody has this key
+    UNKNOWN_PURPOSE = "unknown purpose"  # no activity of the policy is called that
+
+
+class Decision(NamedTuple):
+    """What holds for one person. `until` is the first day without the ground, where it is known."""
+
+    card: Card
+    ruling: Ruling
+    until: date | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.ruling is Ruling.ALLOWED
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The policy on a day, ready to be asked what data may be used for."""
+
+    footprints: Footprints
+    policy: Policy
+    on: date
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def nearest(self, activity: str) -> str:
+        """The activity that was probably meant, where there is none of that name."""
+        return "" if activity in self.policy.activities else nearest(activity, self.policy.activities)
+
+    def may_use(self, activity: str, cards: Iterable[Card]) -> tuple[Decision, ...]:
+        """A decision for each person, with the day from which the ground is no more."""
+        asked = tuple(cards)
+        purpose = self._purpose(activity)
+        if purpose is None:
+            return tuple(Decision(card, Ruling.UNKNOWN_PURPOSE) for card in asked)
+        found: dict[Card, Decision] = {}
+        for some in _pages(dict.fromkeys(asked), PAGE):
+            found.update(self._judged(purpose, some))
+        return tuple(found[card] for card in asked)
+
+    def may_use_keys(
+        self, activity: str, table: TableName, keys: Iterable[object]
+    ) -> Iterator[Sequence[Decision]]:
+        """A decision for each key of a people table, in their order, one list for each batch."""
+        purpose = self._purpose(activity)
+        told = None if purpose is None else self._told(purpose, self.footprints.inventory.table(table))
+        for some in _pages(keys, BATCH):
+            if purpose is None:
+                yield [Decision(Card(table, key), Ruling.UNKNOWN_PURPOSE) for key in some]
+            elif told is None:
+                cards = [Card(table, key) for key in some]
+                found = {
+                    d.card: d for page in _pages(cards, PAGE) for d in self._judged(purpose, page).values()
+                }
+                yield [found[card] for card in cards]
+            else:
+                yield self._by_database(purpose, told, some)
+
+    def _purpose(self, activity: str) -> Activity | None:
+        """The activity as it is used: the tail after a withdrawal allows nothing (GDPR art. 7(3))."""
+        found = self.policy.activities.get(activity)
+        if found is None or not isinstance(found.keep.term, Withdrawn):
+            return found
+        return replace(found, keep=replace(found.keep, term=ConsentGiven()))
+
+    # — record by record —
+
+    def _judged(self, purpose: Activity, cards: Sequence[Card]) -> dict[Card, Decision]:
+        """Judges cards by all records of their people, where the purpose reaches."""
+        walk = self.footprints.walk()
+        links = self.footprints.linked(cards, walk=walk)
+        names = {card: (card, *links[card].sure) for card in cards}
+        rows = self._rows({name for all_ in names.values() for name in all_})
+        there = {name: [r for r in found if self._about(purpose, r)] for name, found in rows.items()}
+        judged = [r for found in there.values() for r in found]
+        world = self.footprints.world_around(judged, walk=walk)
+        evaluation = Evaluation(self.policy, world, self.on, self.wishes)
+        until = {
+            name: max((evaluation.ground(purpose, r).until for r in found), default=NEVER)
+            for name, found in there.items()
+        }
+        return {card: self._ruled(purpose, card, names[card], rows, until) for card in cards}
+
+    def _ruled(
+        self,
+        purpose: Activity,
+        card: Card,
+        names: Sequence[Card],
+        rows: Mapping[Card, Sequence[Row]],
+        until: Mapping[Card, date],
+    ) -> Decision:
+        if not rows.get(card):
+            return Decision(card, Ruling.UNKNOWN_PERSON)
+        last = max((until.get(name, NEVER) for name in names), default=NEVER)
+        if last <= self.on:
+            return Decision(card, Ruling.NO_GROUND)
+        if self._suspended(purpose, names):
+            return Decision(card, Ruling.RESTRICTED)
+        return Decision(card, Ruling.ALLOWED, None if last == OPEN else last)
+
+    def _rows(self, cards: Collection[Card]) -> dict[Card, list[Row]]:
+        """The records that the people are, by card."""
+        found: dict[Card, list[Row]] = {card: [] for card in cards}
+        keys: dict[TableName, list[object]] = defaultdict(list)
+        for card in cards:
+            keys[card.table].append(card.key)
+        for name, some in keys.items():
+            path, reader = (
+                _person(self.footprints.inventory.table(name)),
+                self.footprints.readers[name.system],
+            )
+            same = {str(key): key for key in some}
+            for page in reader.rows(name, KeyIn(path, tuple(some))):
+                for row in page:
+                    key = same.get(str(row.links[path]))
+                    if key is not None:
+                        found[Card(name, key)].append(row)
+        return found
+
+    def _about(self, purpose: Activity, row: Row) -> bool:
+        table = self.footprints.inventory.table(row.table)
+        kinds = {k.people for k in table.kinds if k.when is None or k.when.holds(row.values)}
+        return purpose.reaches(row.table.system) and bool(kinds & set(purpose.people))
+
+    def _suspended(self, purpose: Activity, names: Collection[Card]) -> bool:
+        """Somebody restricted the use of these people's data, of everybody's for this purpose, or both."""
+        return any(
+            hold.restriction
+            and not hold.matters
+            and (hold.cards & set(names) if hold.cards else hold.activity == purpose.name)
+            and hold.activity in ("", purpose.name)
+            for hold in self.wishes.holds
+        )
+
+    # — by the database —
+
+    def _told(self, purpose: Activity, table: Table) -> _Told | None:
+        """What to ask the table's database; None where it alone can never tell."""
+        reach = [t for t in self.footprints.inventory.people_tables if _reaches(purpose, t)]
+        if reach != [table] or not self._one_row(table):
+            # Other systems say more about these people than this one.
+            return None
+        kinds = either(Test(k.when) if k.when else TRUE for k in table.kinds if k.people in purpose.people)
+        compiler = Compiler(self.policy, self.footprints.inventory, self.on, self.wishes, self._periods)
+        alive = both([kinds, compiler.alive(purpose, table)])
+        restricted = frozenset(
+            str(card.key)
+            for hold in self.wishes.holds
+            if hold.restriction and not hold.matters and hold.activity in ("", purpose.name)
+            for card in hold.cards
+            if card.table == table.name
+        )
+        return _Told(table, at_least(alive), at_most(alive), restricted, self._suspended(purpose, ()))
+
+    def _one_row(self, table: Table) -> bool:
+        schema = self.footprints.readers[table.name.system].schema().tables.get(table.name.table)
+        return schema is not None and not table.is_folder and schema.primary_key == (_person(table).column,)
+
+    def _by_database(self, purpose: Activity, told: _Told, keys: Sequence[object]) -> list[Decision]:
+        name, reader = told.table.name, self.footprints.readers[told.table.name.system]
+        here = KeyIn(_person(told.table), tuple(keys))
+        unsure = told.surely != told.possibly
+        marks = [told.surely, told.possibly] if unsure else [told.surely]
+        said: dict[object, Sequence[bool]] = {
+            key[0]: found for page in reader.marked(name, here, marks, batch=BATCH) for key, found in page
+        }
+        if any(isinstance(key, str) for key in keys):
+            # What was typed or read from a file is text, whatever the table holds.
+            said = {str(key): found for key, found in said.items()}
+            rulings = [told.ruling(key, said.get(str(key))) for key in keys]
+        else:
+            rulings = [told.ruling(key, said.get(key)) for key in keys]
+        doubted = [Card(name, key) for key, ruling in zip(keys, rulings, strict=True) if ruling is None]
+        judged = {c: d for page in _pages(doubted, PAGE) for c, d in self._judged(purpose, page).items()}
+        return [
+            judged[Card(name, key)] if ruling is None else Decision(Card(name, key), ruling)
+            for key, ruling in zip(keys, rulings, strict=True)
+        ]
+
+    @property
+    def _periods(self) -> Periods:
+        def distinct(name: TableName) -> tuple[int, ...]:
+            own = self.footprints.inventory.table(name).own_period
+            values = () if own is None else self.footprints.readers[name.system].distinct(name, own.column)
+            return tuple(int(str(v)) for v in values if str(v).isdecimal())
+
+        return distinct
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A question to one table: the people for whom the ground surely lives, and those for whom it may."""
+
+    table: Table
+    surely: Predicate
+    possibly: Predicate
+    restricted: frozenset[str]
+    suspended: bool
+
+    def ruling(self, key: object, said: Sequence[bool] | None) -> Ruling | None:
+        """None where the database alone cannot tell."""
+        if said is None:
+            return Ruling.UNKNOWN_PERSON
+        if not said[0]:
+            return None if said[-1] else Ruling.NO_GROUND
+        if self.suspended or (self.restricted and str(key) in self.restricted):
+            return Ruling.RESTRICTED
+        return Ruling.ALLOWED
+
+
+def _reaches(purpose: Activity, table: Table) -> bool:
+    return purpose.reaches(table.name.system) and any(k.people in purpose.people for k in table.kinds)
+
+
+def _person(table: Table) -> Path:
+    if table.person is None or not table.person.own:
+        raise ValueError(f"nobody is in {table.name}")
+    return table.person
+
+
+def _pages(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    rest = iter(items)
+    while page := tuple(islice(rest, size)):
+        yield page
