@@ -15,7 +15,8 @@ from ordholden.identifiers import normal
 from ordholden.inventory.system import Inventory, Table, TableName
 from ordholden.plans.book import Receipt
 from ordholden.plans.make import make
-from ordholden.plans.plan import Operation, Plan
+from ordholden.plans.own_keys import in_own_keys
+from ordholden.plans.plan import Operation, Plan, ScopeKind
 from ordholden.plans.sight import Sight
 
 __all__ = ["Finding", "identifiers_of", "verify"]
@@ -59,6 +60,9 @@ def _left(plan: Plan, sight: Sight) -> Iterator[Finding]:
             )
     for table in again.blocked:
         yield Finding("verify-blocked", {"table": str(table)})
+    if plan.scope.kind is ScopeKind.SWEEP:
+        for name, column, rows in in_own_keys(sight, again):
+            yield Finding("verify-key", {"table": str(name), "column": column, "rows": str(rows)})
 
 
 def _gone(

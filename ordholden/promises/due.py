@@ -16,6 +16,7 @@ from ordholden.connectors.predicate import FALSE, Predicate, at_least, at_most, 
 from ordholden.grounds.interpret import filled
 from ordholden.inventory.system import Field, Table, TableName
 from ordholden.plans.make import make
+from ordholden.plans.own_keys import in_own_keys
 from ordholden.plans.plan import Operation, Scope, ScopeKind
 from ordholden.plans.sight import Sight
 from ordholden.promises.look import Look
@@ -43,6 +44,7 @@ def due(look: Look, day: date) -> tuple[Line, ...]:
     plan = make(sight, Scope(ScopeKind.SWEEP))
     steps = [s for s in plan.steps if s.operation is not Operation.ASK]
     lines = [Line(s.table, s.columns, s.rows, False) for s in steps]
+    lines += [Line(table, (column,), rows, False) for table, column, rows in in_own_keys(sight, plan)]
     for name in plan.blocked:
         lines += _blocked(look, sight, look.inventory.table(name))
     return tuple(lines)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from ordholden.inventory.system import Field, Table, TableName
-from ordholden.plans.book import Kept, PlanState
+from ordholden.plans.book import PlanState
 from ordholden.plans.plan import Scope, ScopeKind
 from ordholden.plans.preflight import preflight
 from ordholden.plans.targets import targets
@@ -89,13 +88,15 @@ class Keeping:
         if not late and not trouble:
             return None
         limit = look.on - GRACE
-        days = [
-            self.days.first(t, f, look.inventory.systems[t.name.system].plausible[0], limit) or limit
+        days = {
+            t.name: self.days.first(t, f, look.inventory.systems[t.name.system].plausible[0], limit)
             for t, f, _ in late
-        ]
+        }
         evidence = [
-            Evidence.of("overdue", table=t.name, rows=rows, since=day, rule=activity.keep.text)
-            for (t, _, rows), day in zip(late, days, strict=True)
+            Evidence.of(
+                "overdue", table=t.name, rows=rows, since=days[t.name] or limit, rule=activity.keep.text
+            )
+            for t, _, rows in late
         ]
         evidence += [
             Evidence.of("blocked", table=line.table, rows=line.rows)
@@ -103,12 +104,9 @@ class Keeping:
             if line.blocked and _in(line, places)
         ]
         evidence += [] if trouble or not late else self._never_swept()
-        return Proof(
-            State.BROKEN,
-            (*evidence, *trouble),
-            since=min([*days, *trouble_since], default=None),
-            next=look.on,
-        )
+        known = [*(day for day in days.values() if day), *trouble_since]
+        since = min(known, default=limit)
+        return Proof(State.BROKEN, (*evidence, *trouble), since=since, next=look.on)
 
     def _never_swept(self) -> list[Evidence]:
         return [] if self.look.verified(ScopeKind.SWEEP) else [Evidence.of("sweep-never")]
@@ -137,7 +135,7 @@ class Keeping:
             evidence = (
                 [Evidence.of("sweep-stopped", plan=kept.plan.id, reason=kept.reason)] if here and left else []
             )
-        return evidence, [_day(kept)] if evidence else []
+        return evidence, [kept.plan.on] if evidence else []
 
     def _unjudged(self, places: tuple[tuple[Table, tuple[Field, ...]], ...]) -> tuple[Evidence, ...]:
         """Why nobody can count what is due in some table."""
@@ -208,9 +206,3 @@ def _rows(lines: tuple[Line, ...], table: Table, fields: tuple[Field, ...]) -> i
 
 def _in(line: Line, places: tuple[tuple[Table, tuple[Field, ...]], ...]) -> bool:
     return any(line.table == t.name and {f.column for f in fs} & set(line.columns) for t, fs in places)
-
-
-def _day(kept: Kept) -> date:
-    """The day a plan was found not to be kept."""
-    moment = kept.verified_at or kept.made_at
-    return moment.astimezone(ZoneInfo("Europe/Copenhagen")).date()

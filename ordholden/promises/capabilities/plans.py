@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from ordholden import audit
 from ordholden.plans.book import Kept, PlanState
 from ordholden.plans.plan import Operation
@@ -27,7 +25,7 @@ def proof(keeping: Keeping) -> Proof:
     alone = [k for k in begun if k.plan.limits and k.approved_by in ("", k.plan.made_by)]
     if alone:
         evidence = tuple(Evidence.of("plan-unapproved", plan=k.plan.id) for k in alone)
-        return Proof(State.BROKEN, evidence, since=min(k.made_at.date() for k in alone), next=look.on)
+        return Proof(State.BROKEN, evidence, since=min(k.plan.on for k in alone), next=look.on)
     if not begun:
         state = State.DUE if keeping.now else State.NOT_PROVABLE
         return Proof(state, (Evidence.of("sweep-never"),), next=look.on)
@@ -38,8 +36,7 @@ def proof(keeping: Keeping) -> Proof:
             Evidence.of("sweep-failed", plan=newest.plan.id, finding=f["code"], **f["facts"])
             for f in newest.findings
         )
-        moment = (newest.verified_at or newest.made_at).astimezone(ZoneInfo("Europe/Copenhagen"))
-        return Proof(State.BROKEN, (*evidence, recorded), since=moment.date(), next=look.on)
+        return Proof(State.BROKEN, (*evidence, recorded), since=newest.plan.on, next=look.on)
     if newest.state is not PlanState.VERIFIED:
         unfinished = Evidence.of("sweep-stopped", plan=newest.plan.id, reason=newest.reason)
         return Proof(State.DUE, (unfinished, recorded), next=look.on)
