@@ -234,6 +234,8 @@ class Organisation:
         """One person's cards in all systems; a Refusal where nobody or several people are meant."""
         found = self.find(person)
         if not found:
+            # Somebody whom a silent system knows is not nobody.
+            self._must_answer(Scope(ScopeKind.SWEEP))
             raise Refusal.of("person-unknown", person=_masked(person))
         if len(found) > 1:
             raise Refusal.of(
@@ -255,6 +257,7 @@ class Organisation:
                 facts = {"person": _masked(words), "found": "; ".join(f.shown for f in found)}
                 problems.append(Problem(code, None, facts))
         if problems:
+            self._must_answer(Scope(ScopeKind.SWEEP))
             raise Refusal(*problems)
         return tuple(cards)
 
@@ -624,12 +627,22 @@ class Organisation:
 
         applied = (kept.applied_at or self.store.now()).astimezone(ZoneInfo("Europe/Copenhagen")).date()
         found: dict[str, date | None] = {}
-        for name in dict.fromkeys(
-            s.table.system for s in kept.plan.steps if s.operation is not Operation.ASK
-        ):
+        for name in self._changed_systems(kept.plan):
             days = self.inventory.systems[name].backup_days
             found[name] = None if days is None else applied + timedelta(days=days)
         return found
+
+    def _changed_systems(self, plan: Plan) -> tuple[str, ...]:
+        """The systems that the plan changes, with those whose files go with a record."""
+        found: dict[str, None] = {}
+        for step in plan.steps:
+            if step.operation is not Operation.ASK:
+                found[step.table.system] = None
+                fields = self.inventory.table(step.table).fields
+                found.update(
+                    (f.file_in.system, None) for f in fields if f.file_in and f.column in step.columns
+                )
+        return tuple(found)
 
     # — after a restore —
 
@@ -671,7 +684,9 @@ class Organisation:
                 scope.system,
                 datetime.fromisoformat(scope.since),
                 inventory=self.inventory,
-                writer=self._systems.writers()[scope.system],
+                reader=self._systems.readers()[scope.system],
+                writer=self._systems.writers().get(scope.system),
+                remover=self._systems.removers().get(scope.system),
                 book=self.book,
                 progress=progress,
             )

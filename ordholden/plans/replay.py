@@ -16,6 +16,7 @@ from ordholden.connectors.reading import Key, Reader
 from ordholden.connectors.writing import Writer
 from ordholden.inventory.system import Inventory, Table, TableName
 from ordholden.plans.book import Book, Receipt
+from ordholden.plans.execute import FileRemover
 from ordholden.plans.keys import matches, unpacked
 from ordholden.plans.plan import Operation, Plan
 
@@ -42,17 +43,27 @@ def replay(
     since: datetime,
     *,
     inventory: Inventory,
-    writer: Writer,
+    reader: Reader,
+    writer: Writer | None,
+    remover: FileRemover | None,
     book: Book,
     progress: Callable[[str, int], None] = lambda what, n: None,
 ) -> int:
-    """Erases them again, in the order of the first time, which had children before parents. Gives the number of records."""
+    """Erases them again, in the order of the first time, which had children before parents. Gives the number of records.
+
+    A database has a `writer`, a file system a `remover`.
+    """
     done = 0
     for receipt in list(book.journal(system, since)):
         if receipt.plan == plan.digest:
             continue
-        for where, _ in _again(receipt, inventory, writer, book):
+        for where, found in _again(receipt, inventory, reader, book):
             table = inventory.table(receipt.table)
+            if writer is None:
+                keys = _removed(plan, receipt, found, remover, book)
+                done += len(keys)
+                progress(f"{receipt.operation} {receipt.table}", len(keys))
+                continue
             with writer.transaction() as changes:
                 if receipt.operation is Operation.DELETE:
                     keys = changes.delete(receipt.table, both([where, negated(Referenced())]))
@@ -66,6 +77,17 @@ def replay(
     return done
 
 
+def _removed(
+    plan: Plan, receipt: Receipt, keys: Sequence[Key], remover: FileRemover | None, book: Book
+) -> Sequence[Key]:
+    assert remover is not None, "a file system has a remover"
+    book.intend(plan, receipt.table, receipt.operation, receipt.columns, keys)
+    for key in keys:
+        remover.remove(str(key[0]))
+    book.committed()
+    return keys
+
+
 def _values(table: Table, receipt: Receipt) -> dict[str, str | None]:
     fillers = {f.column: f.filler for f in table.fields}
     return {c: fillers.get(c) for c in receipt.columns}
@@ -76,10 +98,11 @@ def _again(
 ) -> Iterator[tuple[Predicate, Sequence[Key]]]:
     """The receipt's records that are there, and have something to erase."""
     table = inventory.table(receipt.table)
-    if table.is_folder:
-        return
     for page in _pages(receipt, reader, book):
         where: Predicate = RowIn(tuple(page))
+        if table.is_folder:
+            yield where, page
+            continue
         if receipt.operation is not Operation.DELETE:
             filled = either(Filled(f.column, f.filler) for f in table.fields if f.column in receipt.columns)
             where = both([where, filled])
@@ -92,10 +115,9 @@ def _pages(receipt: Receipt, reader: Reader, book: Book) -> Iterator[list[Key]]:
     digests = matches(receipt.keys)
     if digests:
         digest = book.digest(receipt.table)
-        for found in reader.keys(receipt.table, TRUE):
-            page = [k for k in found if digest(k) in digests]
-            if page:
-                yield page
+        # All of them before the first is erased: a look that is still open would lock out the writing.
+        there = [k for found in reader.keys(receipt.table, TRUE) for k in found if digest(k) in digests]
+        yield from (there[start : start + PAGE] for start in range(0, len(there), PAGE))
         return
     page = []
     for key in unpacked(receipt.keys):

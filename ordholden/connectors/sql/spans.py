@@ -61,7 +61,8 @@ class Spans:
         column = before.column.column
         ranges = _Ranges(lambda low, high: narrow(ColumnSpan(column, low, high)), cut)
         low: object = None
-        for high, times in self._ends(before, shares):
+        # Read to the end first: a look that is still open would lock out the writing of each batch.
+        for high, times in list(self._ends(before, shares)):
             yield from self._range(ranges, low, high, heavy=times >= HEAVY, batch=batch)
             low = high
         yield ranges.between(low, None)
@@ -161,7 +162,7 @@ class _Ranges:
         self._narrowed = narrowed
         self._known: dict[tuple[bool, bool], Predicate] = {}
         self._low, self._high = Slot("low", cut.table), Slot("high", cut.table)
-        while self._low in cut.keys:
+        while {self._low, self._high} & cut.keys.keys():
             self._low, self._high = (replace(s, name=f"{s.name}er") for s in (self._low, self._high))
 
     def between(self, low: Any, high: Any) -> Given:
