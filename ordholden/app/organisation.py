@@ -235,7 +235,7 @@ class Organisation:
         found = self.find(person)
         if not found:
             # Somebody whom a silent system knows is not nobody.
-            self._must_answer(Scope(ScopeKind.SWEEP))
+            self._must_answer()
             raise Refusal.of("person-unknown", person=_masked(person))
         if len(found) > 1:
             raise Refusal.of(
@@ -257,7 +257,7 @@ class Organisation:
                 facts = {"person": _masked(words), "found": "; ".join(f.shown for f in found)}
                 problems.append(Problem(code, None, facts))
         if problems:
-            self._must_answer(Scope(ScopeKind.SWEEP))
+            self._must_answer()
             raise Refusal(*problems)
         return tuple(cards)
 

@@ -42,4 +42,6 @@ def _exit(found: tuple[Problem, ...]) -> Exit:
     errors = {p.code for p in found if p.level is Level.ERROR}
     if errors - {"system-unreachable"}:
         return Exit.MISTAKE
-    return Exit.SYSTEM if errors else Exit.FOUND if found else Exit.FINE
+    if errors:
+        return Exit.SYSTEM
+    return Exit.FOUND if any(p.level is Level.WARNING for p in found) else Exit.FINE

@@ -37,6 +37,11 @@ def fits_live(inventory: Inventory, schemas: Mapping[str, Schema]) -> tuple[Prob
         schema = schemas.get(table.name.system)
         if schema is not None and not table.is_folder:
             problems.extend(table_fits(inventory, table, schema))
+    for name, schema in schemas.items():
+        if schema.undeclared:
+            # What is forgotten is kept for ever: the omission that costs companies most.
+            tables = ", ".join(schema.undeclared)
+            problems.warning("tables-undeclared", inventory.systems[name].at, system=name, tables=tables)
     return problems.all
 
 

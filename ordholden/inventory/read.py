@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path as File
@@ -86,7 +86,6 @@ def _system(name: str, node: Node, environment: Mapping[str, str], problems: Pro
         tables[key] = reader.table(key, table, folder=True)
     if not tables:
         problems.error("system-empty", node.key_at, system=name)
-    about = node.text("about", name)
     return System(
         name=name,
         url=_filled(node["url"], environment, problems),
@@ -94,11 +93,24 @@ def _system(name: str, node: Node, environment: Mapping[str, str], problems: Pro
         plausible=_plausible(node, problems),
         backup_days=_backups(name, node, problems),
         quality_exempt=node.text("quality") == "exempt",
-        about=Text(about, about),
+        about=_about(node, name),
         agreement=node.text("agreement"),
+        without_personal_data=tuple(str(n.value) for n in _elements(node, "without personal data")),
         tables=tables,
         at=node.key_at,
     )
+
+
+def _about(node: Node, name: str) -> Text:
+    about = node.get("about")
+    if about is None or not about.is_mapping:
+        return Text(node.text("about", name), node.text("about", name))
+    return Text(about.text("da", about.text("en")), about.text("en", about.text("da")))
+
+
+def _elements(node: Node, key: str) -> Iterator[Node]:
+    found = node.get(key)
+    return iter(()) if found is None else found.elements()
 
 
 def _filled(node: Node, environment: Mapping[str, str], problems: Problems) -> str:

@@ -48,3 +48,4 @@ class Schema:
     tables: Mapping[str, TableSchema]
     foreign_keys: tuple[ForeignKey, ...]
     digest: str
+    undeclared: tuple[str, ...] = ()  # tables that are there, and that nobody has spoken of

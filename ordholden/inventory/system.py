@@ -234,6 +234,7 @@ class System:
     quality_exempt: bool
     about: Text
     agreement: str
+    without_personal_data: tuple[str, ...]  # tables that are not declared, since nothing personal is in them
     tables: Mapping[str, Table]
     at: Place
 

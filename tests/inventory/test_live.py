@@ -99,6 +99,12 @@ AT_INTERNS, AT_TRIALS = ("    interns:", "    «interns:"), ("    trials:", "   
 OLDER = ForeignKey("old_trials", ("intern_id",), "interns", ("id",), "NO ACTION", "NO ACTION")
 
 CASES = [
+    Case(
+        "tables-undeclared",
+        systems(("crm:\n", "«crm:\n")),
+        replace(schema(interns()), undeclared=("visitors",)),
+        level=Level.WARNING,
+    ),
     Case("table-not-there", systems(AT_TRIALS), Schema({"interns": live("interns", INTERNS)}, (), "")),
     Case(
         "column-not-there",

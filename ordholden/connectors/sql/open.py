@@ -250,7 +250,8 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
                 column.type = Instant()
     schemas = {name: _table_schema(inspector, engine, tables[name]) for name in wanted}
     relevant = tuple(k for k in foreign_keys if k.parent in wanted or k.table in wanted)
-    return tables, Schema(schemas, relevant, _digest(schemas, relevant))
+    unspoken = sorted(existing - set(wanted) - set(system.without_personal_data))
+    return tables, Schema(schemas, relevant, _digest(schemas, relevant), tuple(unspoken))
 
 
 def _digest(schemas: dict[str, TableSchema], foreign_keys: tuple[ForeignKey, ...]) -> str:

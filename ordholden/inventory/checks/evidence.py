@@ -16,7 +16,7 @@ from ordholden.inventory.system import EventColumn, Table, TableName, WhenExpire
 from ordholden.inventory.together import BIRTH_DATE, Around, Datum, Ruled, Together
 from ordholden.policy.condition import ColumnCondition
 from ordholden.policy.document import Activity, BasisKind
-from ordholden.policy.rule import ConsentGiven, Rule, StateHolds, Under, ValueIs, Withdrawn
+from ordholden.policy.rule import Also, ConsentGiven, Rule, StateHolds, Under, ValueIs, Withdrawn
 from ordholden.problems import Problems
 
 
@@ -81,6 +81,8 @@ def _rests_on(ruled: Ruled, both: Together) -> Iterator[Evidence]:
                 yield from _value(name, offset, covered, both)
             case Under(at=event):
                 yield from _value(BIRTH_DATE, event.offset, covered, both)
+            case Also(people=people, offset=offset):
+                yield from _role(people, offset, covered, both)
             case _:
                 pass
     if ruled.activity.basis.kind is BasisKind.CONSENT and not ruled.fallback:
@@ -129,6 +131,14 @@ def _value(name: str, offset: int, covered: Iterable[Datum], both: Together) -> 
             table, column = answer
             around = Around.ITSELF if table is datum.table else Around.PERSON
             yield from _row(name, offset, table, [column], around)
+
+
+def _role(people: str, offset: int, covered: Iterable[Datum], both: Together) -> Iterator[Evidence]:
+    """The records that make somebody of another kind, too, where they are not the very records."""
+    for table in both.inventory.people_tables:
+        elsewhere = any(d.person is not None and d.person.target != table.name for d in covered)
+        if elsewhere and any(k.people == people for k in table.kinds):
+            yield Evidence.at(people, offset, table)
 
 
 def _consent(activity: Activity, covered: Iterable[Datum], both: Together) -> Iterator[Evidence]:
