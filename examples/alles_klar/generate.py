@@ -636,7 +636,7 @@ def suppliers(scene: Scene) -> Iterator[Row]:
             number=f"4{number:07d}",
             kind="K",
             customer_no=None,
-            supplier_no=f"L{number:05d}" if dice.chance(0.9) else None,
+            supplier_no=f"L{number:05d}",
             who=who,
             name=misspelt(dice, who.full_name) if dice.chance(0.3) else who.full_name,
             email=misspelt(dice, who.email),
