@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import mysql
+from sqlalchemy.ext.compiler import compiles
 
 from ordholden.inventory.moments import COPENHAGEN, Moment, read_moment, start_of_day
 from ordholden.inventory.system import As, EventColumn, TableName
@@ -90,7 +91,7 @@ class TimeColumn:
                 return "aware" if type_.timezone else "naive"
             case sa.Date():
                 return "date"
-            case sa.Integer() | sa.Numeric():
+            case sa.Integer() | sa.Numeric() | sa.Float():
                 return "number" if counted else "text" if self.declared.form is As.TEXT else "nothing"
             case _:
                 return "digits" if counted else "text"
@@ -182,19 +183,21 @@ class TimeColumn:
             return raw.regexp_match(_PATTERNS[form])
         _, month, day = _PARTS[form]
         months, days = _part(raw, month, 2).between("01", "12"), _part(raw, day, 2).between("01", "31")
-        return sa.and_(raw.op("GLOB")(_GLOBS[form]), months, days)
+        return sa.and_(raw.bool_op("GLOB")(_GLOBS[form]), months, days)
 
     def _has_clock(self) -> ColumnElement[bool]:
         raw = self._raw()
         if self.dialect != "sqlite":
             return raw.regexp_match(f"^.{{10}}[ T]{_HOURS_AND_MINUTES}")
-        return sa.and_(_part(raw, 11, 6).op("GLOB")("[ T][0-2][0-9]:[0-5][0-9]"), _part(raw, 12, 2) <= "23")
+        return sa.and_(
+            _part(raw, 11, 6).bool_op("GLOB")("[ T][0-2][0-9]:[0-5][0-9]"), _part(raw, 12, 2) <= "23"
+        )
 
     def _number(self) -> ColumnElement[Any]:
         """The number that a text of digits says; null for any other text."""
         raw = self._raw()
         if self.dialect == "sqlite":
-            digits = sa.and_(raw.op("GLOB")("[0-9]*"), sa.not_(raw.op("GLOB")("*[^0-9]*")))
+            digits = sa.and_(raw.bool_op("GLOB")("[0-9]*"), sa.not_(raw.bool_op("GLOB")("*[^0-9]*")))
             return sa.case((sa.and_(digits, sa.func.length(raw) <= 15), sa.cast(raw, sa.Integer)))
         return sa.case((raw.regexp_match("^[0-9]{1,15}$"), sa.cast(raw, sa.BigInteger)))
 
@@ -205,7 +208,7 @@ class TimeColumn:
         if self.dialect == "sqlite":
             return sa.func.ordholden_day(*self._for_python(), type_=sa.String)
         if self.kind == "nothing":
-            return sa.null()
+            return sa.cast(sa.null(), sa.Date)
         return sa.case((self.known(), self._day()), else_=sa.null())
 
     def instant(self) -> ColumnElement[Any]:
@@ -213,7 +216,7 @@ class TimeColumn:
         if self.dialect == "sqlite":
             return sa.func.ordholden_instant(*self._for_python(), type_=sa.BigInteger)
         if self.kind == "nothing":
-            return sa.null()
+            return sa.cast(sa.null(), sa.DateTime)
         return sa.case((self.known(), self._instant()), else_=sa.null())
 
     def not_before(self, other: TimeColumn) -> ColumnElement[bool]:
@@ -229,7 +232,7 @@ class TimeColumn:
 
     def _for_python(self) -> tuple[Any, ...]:
         """A value and its declaration, as arguments of SQLite's own functions, see `sqlite_day`."""
-        number = isinstance(self.column.type, sa.Integer | sa.Numeric)
+        number = isinstance(self.column.type, sa.Integer | sa.Numeric | sa.Float)
         value = self.column if number else sa.type_coerce(self.column, sa.String)
         declared = self.declared
         return (
@@ -315,10 +318,7 @@ class TimeColumn:
         steps = _steps(zone, to, self.plausible[0] - timedelta(days=2), self.plausible[1] + timedelta(days=2))
         if len(steps) == 1 and not steps[0][1]:
             return wall
-        seconds = _found(wall, steps)
-        if self.dialect == "postgresql":
-            return wall + seconds * sa.text("interval '1 second'")
-        return sa.func.timestampadd(sa.text("SECOND"), seconds, wall, type_=sa.DateTime)
+        return _Shifted(wall, steps)
 
 
 _TEXT = sa.Text().with_variant(sa.CHAR(255), "mysql", "mariadb")
@@ -377,13 +377,39 @@ def _between_clocks(reading: datetime, zone: Any, to: Any) -> int:
     return round((there - reading).total_seconds())
 
 
-def _found(wall: ColumnElement[Any], steps: Sequence[tuple[datetime, int]]) -> ColumnElement[Any]:
-    """The seconds of the last step that is not after the reading: a tree, so that a row is compared a few times only."""
+class _Shifted(sa.sql.functions.FunctionElement[datetime]):
+    """A reading of a clock plus the seconds of the last step that is not after it.
+
+    Written as text, since a tree of two hundred expressions takes long to put together.
+    """
+
+    type = sa.DateTime()
+    inherit_cache = False
+
+    def __init__(self, wall: ColumnElement[Any], steps: _Steps) -> None:
+        super().__init__(wall)
+        self.steps = steps
+
+
+@compiles(_Shifted, "postgresql")
+def _shifted_on_postgresql(shifted: _Shifted, compiler: Any, **words: Any) -> str:
+    wall = compiler.process(shifted.clauses, **words)
+    return f"({wall} + ({_found(wall, shifted.steps)}) * INTERVAL '1 second')"
+
+
+@compiles(_Shifted, "mysql", "mariadb")
+def _shifted_on_mariadb(shifted: _Shifted, compiler: Any, **words: Any) -> str:
+    wall = compiler.process(shifted.clauses, **words)
+    return f"({wall} + INTERVAL ({_found(wall, shifted.steps)}) SECOND)"
+
+
+def _found(wall: str, steps: Sequence[tuple[datetime, int]]) -> str:
+    """A tree, so that a row is compared a few times only."""
     if len(steps) == 1:
-        return sa.literal_column(str(steps[0][1]), sa.Integer)
+        return str(steps[0][1])
     middle = len(steps) // 2
-    threshold = sa.literal_column(f"TIMESTAMP '{steps[middle][0]:%Y-%m-%d %H:%M:%S}'", sa.DateTime)
-    return sa.case((wall < threshold, _found(wall, steps[:middle])), else_=_found(wall, steps[middle:]))
+    before, after = _found(wall, steps[:middle]), _found(wall, steps[middle:])
+    return f"CASE WHEN {wall} < TIMESTAMP '{steps[middle][0]}' THEN {before} ELSE {after} END"
 
 
 # — what SQLite asks Python —

@@ -170,7 +170,9 @@ class Translator:
             else:
                 joined = joined.join(there, here.c[hop.column] == landing)
             here = there
-        assert here is not None and joined is not None and entry is not None
+        assert here is not None
+        assert joined is not None
+        assert entry is not None
         return here, joined, entry
 
     def alias(self, table: str) -> FromClause:
@@ -250,7 +252,7 @@ class Translator:
             case mysql.BIT():
                 bits = sa.cast(column, mysql.INTEGER(unsigned=True))
                 found = bits.in_([sa.literal(n, sa.Numeric()) for n in among])
-            case sa.Integer() | sa.Numeric() if self.dialect != "sqlite":
+            case sa.Integer() | sa.Numeric() | sa.Float() if self.dialect != "sqlite":
                 found = column.in_([sa.literal(n, sa.Numeric()) for n in among])
             case _:
                 found = self.fold(sa.func.trim(self.text(column)) if is_text(column) else column).in_(wanted)
@@ -464,7 +466,7 @@ def _as_type(column: ColumnElement[Any], filler: str) -> object:
             return filler.casefold() in ("1", "true", "yes")
         case sa.Integer():
             return int(filler)
-        case sa.Numeric():
+        case sa.Numeric() | sa.Float():
             return Decimal(filler)
         case sa.DateTime() | Instant():
             return datetime.fromisoformat(filler)
