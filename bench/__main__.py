@@ -58,7 +58,9 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the great tables (%(default)s)")
     parser.add_argument("--people", type=int, default=100_000, help="people in the shop (%(default)s)")
-    parser.add_argument("--only", action="append", choices=sorted(WORKS), metavar="NAME", help=", ".join(WORKS))
+    parser.add_argument(
+        "--only", action="append", choices=sorted(WORKS), metavar="NAME", help=", ".join(WORKS)
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results here")
     return parser.parse_args()
 
@@ -92,7 +94,9 @@ def _amount(value: float, unit: str) -> str:
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms"
 
 
-def _keep(found: list[Measured], wrong: list[str], asked: argparse.Namespace, server: str, took: float) -> None:
+def _keep(
+    found: list[Measured], wrong: list[str], asked: argparse.Namespace, server: str, took: float
+) -> None:
     now = datetime.now(UTC)
     said = {
         "at": now.isoformat(timespec="seconds"),

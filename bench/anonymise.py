@@ -83,5 +83,9 @@ def anonymise(place: Place) -> Iterator[Measured]:
     if len(there) != 1:
         raise Wrong(f"different rows are there: {there}")
     place.drop(name)
-    yield Measured.times("anonymise", f"{rows:,} rows, six columns, against one UPDATE", mine, best, Bar(0.9, at_least=True))
-    yield Measured.times("again", "a second run, against the first", again, [w.total for w in mine], Bar(0.02))
+    yield Measured.times(
+        "anonymise", f"{rows:,} rows, six columns, against one UPDATE", mine, best, Bar(0.9, at_least=True)
+    )
+    yield Measured.times(
+        "again", "a second run, against the first", again, [w.total for w in mine], Bar(0.02)
+    )

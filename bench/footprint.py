@@ -23,7 +23,9 @@ EACH = 10
 def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> None:
     people = max(rows // EACH, 100)
     connection.execute("CREATE TABLE customers (id bigint NOT NULL, name text)")
-    connection.execute("INSERT INTO customers SELECT g, 'Kunde ' || g FROM generate_series(1, %s) g", [people])
+    connection.execute(
+        "INSERT INTO customers SELECT g, 'Kunde ' || g FROM generate_series(1, %s) g", [people]
+    )
     connection.execute("ALTER TABLE customers ADD PRIMARY KEY (id)")
     for table in TABLES:
         connection.execute(
@@ -44,7 +46,9 @@ def footprint(place: Place) -> Iterator[Measured]:
     place.filled(name, lambda connection: _fill(connection, rows))
     found: dict[int, set[tuple[str, object]]] = {}
     people = max(rows // EACH, 100)
-    asked = [f"SELECT id, happened_on, amount, text, customer_id FROM {t} WHERE customer_id = %s" for t in TABLES]
+    asked = [
+        f"SELECT id, happened_on, amount, text, customer_id FROM {t} WHERE customer_id = %s" for t in TABLES
+    ]
     asked.append("SELECT id, name FROM customers WHERE id = %s")
 
     def person(number: int) -> int:

@@ -22,7 +22,10 @@ DRIVERS, MESSAGES = 2, 3
 def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> None:
     people = max(rows // 10, 100)
     connection.execute("CREATE TABLE customers (id bigint NOT NULL, name text, registered_on date NOT NULL)")
-    connection.execute("INSERT INTO customers SELECT g, 'Kunde nummer ' || g, '2024-01-01' FROM generate_series(1, %s) g", [people])
+    connection.execute(
+        "INSERT INTO customers SELECT g, 'Kunde nummer ' || g, '2024-01-01' FROM generate_series(1, %s) g",
+        [people],
+    )
     connection.execute("ALTER TABLE customers ADD PRIMARY KEY (id)")
     connection.execute("CREATE INDEX ON customers (registered_on)")
     connection.execute(
@@ -37,13 +40,17 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> None
            FROM generate_series(1, %(rows)s) g""",
         {"people": people, "due": rows // 10, "rows": rows},
     )
-    connection.execute("CREATE TABLE drivers (id bigint NOT NULL, booking_id bigint NOT NULL, name text, licence text)")
+    connection.execute(
+        "CREATE TABLE drivers (id bigint NOT NULL, booking_id bigint NOT NULL, name text, licence text)"
+    )
     connection.execute(
         "INSERT INTO drivers SELECT (g - 1) * %(n)s + k, g, 'Fører ' || g || '-' || k, md5((g * k)::text)"
         " FROM generate_series(1, %(rows)s) g, generate_series(1, %(n)s) k",
         {"rows": rows, "n": DRIVERS},
     )
-    connection.execute("CREATE TABLE messages (id bigint NOT NULL, booking_id bigint NOT NULL, written_at timestamptz, text text)")
+    connection.execute(
+        "CREATE TABLE messages (id bigint NOT NULL, booking_id bigint NOT NULL, written_at timestamptz, text text)"
+    )
     connection.execute(
         "INSERT INTO messages SELECT (g - 1) * %(n)s + k, g, now(), 'Besked ' || md5((g * k)::text) || md5(g::text)"
         " FROM generate_series(1, %(rows)s) g, generate_series(1, %(n)s) k",
@@ -56,7 +63,9 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> None
     connection.execute("ALTER TABLE bookings ADD FOREIGN KEY (customer_id) REFERENCES customers")
     for child in ("drivers", "messages"):
         connection.execute(f"CREATE INDEX ON {child} (booking_id)")
-        connection.execute(f"ALTER TABLE {child} ADD FOREIGN KEY (booking_id) REFERENCES bookings ON DELETE CASCADE")
+        connection.execute(
+            f"ALTER TABLE {child} ADD FOREIGN KEY (booking_id) REFERENCES bookings ON DELETE CASCADE"
+        )
 
 
 _CONTENT = " UNION ALL ".join(
@@ -118,9 +127,12 @@ def _cascade(connection: psycopg.Connection[tuple[object, ...]]) -> int:
     due = "ended_on < '2024-11-23' AND (ended_on, id) > (%s, %s)"
     while True:
         end = connection.execute(
-            f"SELECT ended_on, id FROM bookings WHERE {due} ORDER BY ended_on, id OFFSET {BATCH - 1} LIMIT 1", low
+            f"SELECT ended_on, id FROM bookings WHERE {due} ORDER BY ended_on, id OFFSET {BATCH - 1} LIMIT 1",
+            low,
         ).fetchone()
         if end is None:
             return gone + connection.execute(f"DELETE FROM bookings WHERE {due}", low).rowcount
-        gone += connection.execute(f"DELETE FROM bookings WHERE {due} AND (ended_on, id) <= (%s, %s)", (*low, *end)).rowcount
+        gone += connection.execute(
+            f"DELETE FROM bookings WHERE {due} AND (ended_on, id) <= (%s, %s)", (*low, *end)
+        ).rowcount
         low = end  # type: ignore[assignment]

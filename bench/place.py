@@ -17,7 +17,12 @@ from tests.databases import Server, start_postgresql
 __all__ = ["Place", "Sizes", "opened_place"]
 
 # What a server for such tables would be set to. Both sides get the same; fsync and synchronous_commit stay on.
-_SETTINGS = {"max_wal_size": "16GB", "checkpoint_timeout": "1h", "autovacuum": "off", "maintenance_work_mem": "512MB"}
+_SETTINGS = {
+    "max_wal_size": "16GB",
+    "checkpoint_timeout": "1h",
+    "autovacuum": "off",
+    "maintenance_work_mem": "512MB",
+}
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,17 @@ class Place:
     @contextmanager
     def _careless(self) -> Iterator[None]:
         """While tables are filled, not while anything is measured."""
-        self._admin("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
+        self._admin(
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET synchronous_commit = off",
+            "SELECT pg_reload_conf()",
+        )
         try:
             yield
         finally:
-            self._admin("ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET synchronous_commit", "SELECT pg_reload_conf()")
+            self._admin(
+                "ALTER SYSTEM RESET fsync", "ALTER SYSTEM RESET synchronous_commit", "SELECT pg_reload_conf()"
+            )
             self._wait_for("fsync", "on")
 
     def _wait_for(self, setting: str, value: str) -> None:
@@ -107,5 +118,8 @@ class Place:
 def opened_place(folder: Path, sizes: Sizes, *, quiet: bool = False) -> Iterator[Place]:
     with start_postgresql(durable=True) as server:
         place = Place(server, folder, sizes, quiet)
-        place._admin(*(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in _SETTINGS.items()), "SELECT pg_reload_conf()")
+        place._admin(
+            *(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in _SETTINGS.items()),
+            "SELECT pg_reload_conf()",
+        )
         yield place

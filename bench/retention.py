@@ -111,7 +111,9 @@ def _deleted(place: Place, name: str, rows: int, *, runs: int) -> tuple[list[Sto
             left.add(there)
             gone = rows - int(str(there[0]))
             if road.done(kept) != {"delete visits": gone} or kept.plan.rows != gone:
-                raise Wrong(f"{gone} rows are gone; receipts say {road.done(kept)}, the plan {kept.plan.rows}")
+                raise Wrong(
+                    f"{gone} rows are gone; receipts say {road.done(kept)}, the plan {kept.plan.rows}"
+                )
         return watch
 
     def by_hand(number: int) -> float:
@@ -141,7 +143,10 @@ def due(place: Place) -> Iterator[Measured]:
     name = _filled(place, rows, rows // 10)
     wishes = held(rows)
     counts = set()
-    with Road("visits", place.url(name), place.folder / "due") as road, place.connect(place.url(name), autocommit=True) as connection:
+    with (
+        Road("visits", place.url(name), place.folder / "due") as road,
+        place.connect(place.url(name), autocommit=True) as connection,
+    ):
 
         def ours(number: int) -> Stopwatch:
             watch = Stopwatch()
@@ -158,4 +163,6 @@ def due(place: Place) -> Iterator[Measured]:
         mine, best = interleaved(7, ours, by_hand, warm=2)
     if len(counts) != 1:
         raise Wrong(f"different counts: {counts}")
-    yield Measured.times("due", f"{rows // 10:,} of {rows:,} rows counted, against one count", mine, best, Bar(1.5))
+    yield Measured.times(
+        "due", f"{rows // 10:,} of {rows:,} rows counted, against one count", mine, best, Bar(1.5)
+    )

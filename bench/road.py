@@ -44,7 +44,9 @@ class Road:
         self.policy, self.inventory = policy, inventory
         self._open = ExitStack()
         self.readers = {n: self._opened(SqlSystem(s, folder)) for n, s in inventory.systems.items()}
-        self.writers = {n: self._opened(SqlSystem(s, folder, write=True)) for n, s in inventory.systems.items()}
+        self.writers = {
+            n: self._opened(SqlSystem(s, folder, write=True)) for n, s in inventory.systems.items()
+        }
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.store = self._open.enter_context(open_store(folder, organisation=policy.organisation.name))
@@ -65,7 +67,9 @@ class Road:
 
     def sight(self, scope: Scope, wishes: Wishes) -> Sight:
         if scope.of_people:
-            wishes = replace(wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent)
+            wishes = replace(
+                wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent
+            )
         return Sight(self.policy, self.inventory, self.readers, self.footprints, DAY, wishes)
 
     def plan(self, scope: Scope, wishes: Wishes = Wishes()) -> Kept:
@@ -85,7 +89,9 @@ class Road:
             execute(plan, sight, Hands(self.writers, {}, lambda activity, cards: None), self.book, spool)
         finally:
             spool.close()
-        self.book.move(plan, PlanState.APPLIED, actor="bench", applied_at=self.store.now(), applied_by="bench")
+        self.book.move(
+            plan, PlanState.APPLIED, actor="bench", applied_at=self.store.now(), applied_by="bench"
+        )
         path.unlink(missing_ok=True)
 
     def _sizes(self, kept: Kept) -> dict[str, int]:
@@ -103,7 +109,9 @@ class Road:
         )
         if found:
             raise Wrong(str(found))
-        self.book.move(plan, PlanState.VERIFIED, actor="bench", watched=b"", verified_at=self.store.now(), findings=[])
+        self.book.move(
+            plan, PlanState.VERIFIED, actor="bench", watched=b"", verified_at=self.store.now(), findings=[]
+        )
         return found
 
     def done(self, kept: Kept) -> dict[str, int]:

@@ -37,12 +37,29 @@ _ROWS = {
     "addresses": (2, "(k - 1) * {n} + c, c, 'Gade ' || c % 8971, 'By ' || c % 97"),
     "orders": (3, "(k - 1) * {n} + c, c, date '2026-01-01' + (c % 300)::int, 'Ordre ' || md5((c * k)::text)"),
     "order_lines": (9, "(k - 1) * {n} + c, ((k - 1) % 3) * {n} + c, 'Vare ' || (c * k) % 7919, (k + c) % 5"),
-    "payments": (3, "(k - 1) * {n} + c, (k - 1) * {n} + c, md5((c + k)::text), date '2026-02-01' + (c % 200)::int"),
-    "signups": (2, "(k - 1) * {n} + c, c, 'hjemmeside', timestamptz '2026-01-01' + (c % 9000) * interval '1 minute', NULL"),
-    "logins": (10, "(k - 1) * {n} + c, c, timestamptz '2026-09-01' + ((c + k) % 90000) * interval '1 minute', '2001:db8::' || c % 9999"),
-    "messages": (3, "(k - 1) * {n} + c, c, 'Besked ' || md5((c * k)::text), date '2026-03-01' + (c % 200)::int"),
+    "payments": (
+        3,
+        "(k - 1) * {n} + c, (k - 1) * {n} + c, md5((c + k)::text), date '2026-02-01' + (c % 200)::int",
+    ),
+    "signups": (
+        2,
+        "(k - 1) * {n} + c, c, 'hjemmeside', timestamptz '2026-01-01' + (c % 9000) * interval '1 minute', NULL",
+    ),
+    "logins": (
+        10,
+        "(k - 1) * {n} + c, c, timestamptz '2026-09-01' + ((c + k) % 90000) * interval '1 minute', '2001:db8::' || c % 9999",
+    ),
+    "messages": (
+        3,
+        "(k - 1) * {n} + c, c, 'Besked ' || md5((c * k)::text), date '2026-03-01' + (c % 200)::int",
+    ),
 }
-_KEYS = {"addresses": "customer_id", "orders": "customer_id", "order_lines": "order_id", "payments": "order_id"}
+_KEYS = {
+    "addresses": "customer_id",
+    "orders": "customer_id",
+    "order_lines": "order_id",
+    "payments": "order_id",
+}
 _KEYS |= dict.fromkeys(("signups", "logins", "messages"), "customer_id")
 
 
@@ -81,7 +98,9 @@ def _by_hand(connection: Connection, keys: Sequence[int]) -> None:
     """Children first, all statements sent at once, one durable commit."""
     with connection.pipeline(), connection.transaction():
         for table in _TABLES:
-            connection.execute(f"DELETE FROM {table} WHERE {_WHOSE.get(table, 'customer_id = ANY(%s)')}", [list(keys)])
+            connection.execute(
+                f"DELETE FROM {table} WHERE {_WHOSE.get(table, 'customer_id = ANY(%s)')}", [list(keys)]
+            )
 
 
 def one(place: Place) -> Iterator[Measured]:
@@ -91,11 +110,26 @@ def one(place: Place) -> Iterator[Measured]:
         heavy = list(range(1, HEAVY + 1))
         pair.expect([*ordinary, *heavy])
         yield pair.measured(
-            "person", f"one of {people:,} people, eight tables, against one transaction", ordinary, 1, Bar(3), RUNS, WARM
+            "person",
+            f"one of {people:,} people, eight tables, against one transaction",
+            ordinary,
+            1,
+            Bar(3),
+            RUNS,
+            WARM,
         )
         found = pair.measured("", "", heavy, 1, Bar(3), HEAVY // 2 - 1, 1)
         what = f"one person with {HEAVY_ROWS:,} rows more; {found.limit * 1000:.1f} ms by hand, {found.ratio:.2f} ×"
-        yield Measured("heavy person", what, found.ours, 0.2, found.ours / 0.2, Bar(1), runs=found.runs, parts=found.parts)
+        yield Measured(
+            "heavy person",
+            what,
+            found.ours,
+            0.2,
+            found.ours / 0.2,
+            Bar(1),
+            runs=found.runs,
+            parts=found.parts,
+        )
         pair.check()
 
 
@@ -143,7 +177,9 @@ class _Pair:
         self._road.__exit__(None, None, None)
         self._connection.close()
 
-    def measured(self, work: str, what: str, chosen: Sequence[int], size: int, bar: Bar, runs: int, warm: int) -> Measured:
+    def measured(
+        self, work: str, what: str, chosen: Sequence[int], size: int, bar: Bar, runs: int, warm: int
+    ) -> Measured:
         groups = [chosen[i : i + size] for i in range(0, len(chosen), size)]
 
         def ours(number: int) -> Stopwatch:
@@ -192,5 +228,8 @@ class _Pair:
 
     def _content(self, without: Sequence[int]) -> tuple[object, ...]:
         own = {t: _WHOSE.get(t, "customer_id = ANY(%s)") for t in _TABLES}
-        asked = (f"SELECT count(*), sum(hashtextextended({t}::text, 0)) FROM {t} WHERE NOT ({w})" for t, w in own.items())
+        asked = (
+            f"SELECT count(*), sum(hashtextextended({t}::text, 0)) FROM {t} WHERE NOT ({w})"
+            for t, w in own.items()
+        )
         return tuple(self._connection.execute(query, [list(without)]).fetchone() for query in asked)

@@ -63,7 +63,6 @@ class Changes(Protocol):
         """Sets fields to their filler, or to null, in the rows that fulfil the predicate now; gives the rows' keys."""
         ...
 
-
     def perform(self, changes: Sequence[Change]) -> Sequence[Taken]:
         """Several changes in their order, sent together where the system can; each sees what those before it did."""
         ...

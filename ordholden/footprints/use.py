@@ -17,8 +17,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, overload
 
 from ordholden.connectors.predicate import (
     TRUE,
@@ -29,6 +30,7 @@ from ordholden.connectors.predicate import (
     at_most,
     both,
     either,
+    negated,
 )
 from ordholden.connectors.reading import Row
 from ordholden.footprints.people import Footprints
@@ -40,11 +42,15 @@ from ordholden.policy.document import Activity, Policy
 from ordholden.policy.rule import ConsentGiven, Withdrawn
 from ordholden.problems import nearest
 
-__all__ = ["Decision", "Ruling", "Uses"]
+__all__ = ["Decided", "Decision", "Ruling", "Uses"]
 
 T = TypeVar("T")
 
 BATCH = 50_000
+# Beyond this share of a table it is quicker to ask about all of it; beyond this size that would not fit in
+# memory.
+SHARE = 0.1
+REMEMBERED = 5_000_000
 PAGE = 500
 
 
@@ -71,6 +77,34 @@ class Decision(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Decided(Sequence[Decision]):
+    """Decisions about keys of one people table: read as a whole, or one by one."""
+
+    table: TableName
+    keys: tuple[object, ...]
+    rulings: tuple[Ruling, ...]
+
+    @property
+    def allowed(self) -> tuple[object, ...]:
+        """The keys whose people's data may be used."""
+        return tuple(k for k, r in zip(self.keys, self.rulings, strict=True) if r is Ruling.ALLOWED)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> Decision: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Decision]: ...
+
+    def __getitem__(self, index: int | slice) -> Decision | Sequence[Decision]:
+        if isinstance(index, slice):
+            return Decided(self.table, self.keys[index], self.rulings[index])
+        return Decision(Card(self.table, self.keys[index]), self.rulings[index])
+
+
+@dataclass(frozen=True)
 class Uses:
     """The policy on a day, ready to be asked what data may be used for."""
 
@@ -94,23 +128,22 @@ class Uses:
             found.update(self._judged(purpose, some))
         return tuple(found[card] for card in asked)
 
-    def may_use_keys(
-        self, activity: str, table: TableName, keys: Iterable[object]
-    ) -> Iterator[Sequence[Decision]]:
-        """A decision for each key of a people table, in their order, one list for each batch."""
+    def may_use_keys(self, activity: str, table: TableName, keys: Iterable[object]) -> Iterator[Decided]:
+        """A decision for each key of a people table, in their order, however many; batch by batch."""
         purpose = self._purpose(activity)
         told = None if purpose is None else self._told(purpose, self.footprints.inventory.table(table))
+        whole: _Said | None = None
+        asked = 0
         for some in _pages(keys, BATCH):
+            asked += len(some)
             if purpose is None:
-                yield [Decision(Card(table, key), Ruling.UNKNOWN_PURPOSE) for key in some]
+                yield Decided(table, some, (Ruling.UNKNOWN_PURPOSE,) * len(some))
             elif told is None:
-                cards = [Card(table, key) for key in some]
-                found = {
-                    d.card: d for page in _pages(cards, PAGE) for d in self._judged(purpose, page).values()
-                }
-                yield [found[card] for card in cards]
+                yield Decided(table, some, tuple(self._ruled_one_by_one(purpose, table, some)))
             else:
-                yield self._by_database(purpose, told, some)
+                if whole is None and self._worth_all(told, asked):
+                    whole = self._said(told, TRUE, text=_has_text(some))
+                yield Decided(table, some, tuple(self._by_database(purpose, told, some, whole)))
 
     def _purpose(self, activity: str) -> Activity | None:
         """The activity as it is used: the tail after a withdrawal allows nothing (GDPR art. 7(3))."""
@@ -212,26 +245,52 @@ class Uses:
         schema = self.footprints.readers[table.name.system].schema().tables.get(table.name.table)
         return schema is not None and not table.is_folder and schema.primary_key == (_person(table).column,)
 
-    def _by_database(self, purpose: Activity, told: _Told, keys: Sequence[object]) -> list[Decision]:
-        name, reader = told.table.name, self.footprints.readers[told.table.name.system]
-        here = KeyIn(_person(told.table), tuple(keys))
+    def _worth_all(self, told: _Told, asked: int) -> bool:
+        """So much of the table has been asked for that it is quicker to ask about all of it, once."""
+        size = self.footprints.readers[told.table.name.system].size(told.table.name)
+        return size <= REMEMBERED and asked >= size * SHARE
+
+    def _said(self, told: _Told, here: Predicate, *, text: bool) -> _Said:
+        """Which of some people the database allows, cannot tell about, and knows at all."""
+        reader = self.footprints.readers[told.table.name.system]
+
+        def having(where: Predicate) -> frozenset[object]:
+            pages = reader.keys(told.table.name, both([here, where]), batch=BATCH)
+            return frozenset(str(key) if text else key for page in pages for (key,) in page)
+
         unsure = told.surely != told.possibly
-        marks = [told.surely, told.possibly] if unsure else [told.surely]
-        said: dict[object, Sequence[bool]] = {
-            key[0]: found for page in reader.marked(name, here, marks, batch=BATCH) for key, found in page
-        }
-        if any(isinstance(key, str) for key in keys):
-            # What was typed or read from a file is text, whatever the table holds.
-            said = {str(key): found for key, found in said.items()}
-            rulings = [told.ruling(key, said.get(str(key))) for key in keys]
-        else:
-            rulings = [told.ruling(key, said.get(key)) for key in keys]
-        doubted = [Card(name, key) for key, ruling in zip(keys, rulings, strict=True) if ruling is None]
-        judged = {c: d for page in _pages(doubted, PAGE) for c, d in self._judged(purpose, page).items()}
-        return [
-            judged[Card(name, key)] if ruling is None else Decision(Card(name, key), ruling)
-            for key, ruling in zip(keys, rulings, strict=True)
-        ]
+        doubted = having(both([told.possibly, negated(told.surely)])) if unsure else frozenset()
+        return _Said(text, having(told.surely), doubted, lambda: having(TRUE))
+
+    def _by_database(
+        self, purpose: Activity, told: _Told, keys: Sequence[object], whole: _Said | None
+    ) -> list[Ruling]:
+        # What was typed or read from a file is text, whatever the table holds.
+        text = _has_text(keys)
+        here = KeyIn(_person(told.table), tuple(keys))
+        said = whole if whole is not None and whole.text == text else self._said(told, here, text=text)
+        asked = list(map(str, keys)) if text else keys
+        rulings = [Ruling.ALLOWED if key in said.allowed else Ruling.NO_GROUND for key in asked]
+        if told.suspended or told.restricted:
+            rulings = [told.suspending(key, ruling) for key, ruling in zip(asked, rulings, strict=True)]
+        if Ruling.NO_GROUND in rulings:
+            known = said.known
+            rulings = [
+                r if k in known else Ruling.UNKNOWN_PERSON for k, r in zip(asked, rulings, strict=True)
+            ]
+        which = [n for n, key in enumerate(asked) if key in said.doubted] if said.doubted else []
+        judged = self._ruled_one_by_one(purpose, told.table.name, [keys[n] for n in which])
+        for n, ruling in zip(which, judged, strict=True):
+            rulings[n] = ruling
+        return rulings
+
+    def _ruled_one_by_one(
+        self, purpose: Activity, table: TableName, keys: Sequence[object]
+    ) -> Iterator[Ruling]:
+        for page in _pages(keys, PAGE):
+            cards = [Card(table, key) for key in page]
+            found = self._judged(purpose, cards)
+            yield from (found[card].ruling for card in cards)
 
     @property
     def _periods(self) -> Periods:
@@ -253,15 +312,28 @@ class _Told:
     restricted: frozenset[str]
     suspended: bool
 
-    def ruling(self, key: object, said: Sequence[bool] | None) -> Ruling | None:
-        """None where the database alone cannot tell."""
-        if said is None:
-            return Ruling.UNKNOWN_PERSON
-        if not said[0]:
-            return None if said[-1] else Ruling.NO_GROUND
-        if self.suspended or (self.restricted and str(key) in self.restricted):
-            return Ruling.RESTRICTED
-        return Ruling.ALLOWED
+    def suspending(self, key: object, ruling: Ruling) -> Ruling:
+        """The ruling, where nobody's restriction suspends the use."""
+        stopped = self.suspended or str(key) in self.restricted
+        return Ruling.RESTRICTED if stopped and ruling is Ruling.ALLOWED else ruling
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a database said of some people: whom it allows, whom it cannot tell about; whom it knows, when asked."""
+
+    text: bool
+    allowed: frozenset[object]
+    doubted: frozenset[object]
+    ask: Callable[[], frozenset[object]]
+
+    @cached_property
+    def known(self) -> frozenset[object]:
+        return self.ask()
+
+
+def _has_text(keys: Sequence[object]) -> bool:
+    return any(isinstance(key, str) for key in keys)
 
 
 def _reaches(purpose: Activity, table: Table) -> bool:

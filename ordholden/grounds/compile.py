@@ -117,7 +117,9 @@ class Compiler:
         """The table's fields by shared fate, each group with its predicate."""
         found: dict[tuple[tuple[Activity, ...], Path | None], list[Field]] = {}
         for datum in table.fields:
-            target = self.inventory.table(datum.person.target) if datum.person else self.inventory.kinds(table)[1]
+            target = (
+                self.inventory.table(datum.person.target) if datum.person else self.inventory.kinds(table)[1]
+            )
             people = {k.people for k in target.kinds}
             activities = tuple(
                 a
@@ -125,7 +127,9 @@ class Compiler:
                 if a.covers(datum.category) and a.reaches(table.name.system) and people & set(a.people)
             )
             found.setdefault((activities, datum.person), []).append(datum)
-        return tuple(self._group(table, tuple(fields), activities) for (activities, _), fields in found.items())
+        return tuple(
+            self._group(table, tuple(fields), activities) for (activities, _), fields in found.items()
+        )
 
     def expired(self, table: Table) -> Predicate:
         """The record as a whole has expired: nothing personal in it lives."""
@@ -195,7 +199,11 @@ class Compiler:
         return FALSE if where == FALSE else Exists(target.name, target.person, path, where)
 
     def _held(
-        self, table: Table, person: Path | None, activities: tuple[Activity, ...], kinds: Mapping[str, Predicate]
+        self,
+        table: Table,
+        person: Path | None,
+        activities: tuple[Activity, ...],
+        kinds: Mapping[str, Predicate],
     ) -> Predicate:
         found: list[Predicate] = []
         names = {a.name for a in activities}
@@ -232,7 +240,9 @@ class Compiler:
     def _rule(self, activity: Activity, rule: Rule, here: Here, *, closes: bool) -> Predicate:
         opened = self._opened(rule, here) if rule.opens else TRUE
         if not rule.anchors:
-            return both([opened, self._holds(rule.term, here), self._conditions(rule, here), self._near(rule, here)])
+            return both(
+                [opened, self._holds(rule.term, here), self._conditions(rule, here), self._near(rule, here)]
+            )
         living = both([self._conditions(rule, here), self._stands(activity, rule, here, closes=closes)])
         none = activity.if_none if rule is activity.keep and self.whole else None
         if none is None:
@@ -325,7 +335,9 @@ class Compiler:
         missing: list[Predicate] = []
         for column in self.inventory.events.get(event, ()):
             there = self.inventory.table(column.table)
-            around = self._around(there, here, partial(_recorded, column, where), f"event {event} in {there.name}")
+            around = self._around(
+                there, here, partial(_recorded, column, where), f"event {event} in {there.name}"
+            )
             mine = _binding(there, here.table)
             (elsewhere if mine is None else found).append(around)
             if mine is not None:
@@ -343,13 +355,19 @@ class Compiler:
             if mine.own and there is here.table and here.rows_out == 0:
                 return where(here.at(there))
             within = where(here.inside(there))
-            by_matter = FALSE if within == FALSE else Exists(there.name, matter.path, mine.path, within, here.rows_out)
+            by_matter = (
+                FALSE
+                if within == FALSE
+                else Exists(there.name, matter.path, mine.path, within, here.rows_out)
+            )
             # A record that is the matter itself always has its key.
             missing = FALSE if mine.own else Missing(mine.path, here.rows_out)
             return either([by_matter, both([missing, by_person])])
         return by_person
 
-    def _around_person(self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str) -> Predicate:
+    def _around_person(
+        self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str
+    ) -> Predicate:
         mine = there is here.record and here.record_out == 0
         if here.person is None or there.person is None:
             # Nobody's record still has its own events.

@@ -107,11 +107,18 @@ class Evaluation:
             return Verdict(frozenset(), frozenset(), frozenset(), False)
         full = [f for f in table.fields if filled(row, f)]
         undeclared = {f.column for f in full if not self.covering(row, f)}
-        expired = {f.column for f in full if f.column not in undeclared and self.keep_until(row, f) <= self.on}
+        expired = {
+            f.column for f in full if f.column not in undeclared and self.keep_until(row, f) <= self.on
+        }
         living = {f.column for f in full} - undeclared - expired
         # An empty field keeps nothing alive; a record of empty fields goes when any value in it would.
         judged = full or [f for f in table.fields if self.covering(row, f)]
-        gone = bool(judged) and not living and not undeclared and all(self.keep_until(row, f) <= self.on for f in judged)
+        gone = (
+            bool(judged)
+            and not living
+            and not undeclared
+            and all(self.keep_until(row, f) <= self.on for f in judged)
+        )
         return Verdict(frozenset(expired), frozenset(living), frozenset(undeclared), gone)
 
     def keep_until(self, row: Row, datum: Field) -> date:
@@ -160,8 +167,14 @@ class Evaluation:
         """The holds and restrictions that veto erasing the datum."""
         card = self._card(row, datum)
         keys = {self.world.matter_key(row, m) for m in self._table(row).matters}
-        covering = {a.name for a in self.covering(row, datum)} if any(h.activity for h in self.wishes.holds) else set()
-        return tuple(h for h in self.wishes.holds if card in h.cards or keys & h.matters or h.activity in covering)
+        covering = (
+            {a.name for a in self.covering(row, datum)}
+            if any(h.activity for h in self.wishes.holds)
+            else set()
+        )
+        return tuple(
+            h for h in self.wishes.holds if card in h.cards or keys & h.matters or h.activity in covering
+        )
 
     # — one ground —
 
@@ -175,7 +188,9 @@ class Evaluation:
         ground = self._by_rule(activity, activity.keep, row, card, closes=effect is OnRequest.CLOSES)
         return Ground(activity, min(ground.until, consent), ground.stands_on, ground.by_fallback)
 
-    def _by_rule(self, activity: Activity, rule: Rule, row: Row, card: Card | None, *, closes: bool) -> Ground:
+    def _by_rule(
+        self, activity: Activity, rule: Rule, row: Row, card: Card | None, *, closes: bool
+    ) -> Ground:
         if rule.opens and not self._opened(rule, row, card):
             return Ground(activity, NEVER)
         match rule.term:
@@ -183,10 +198,14 @@ class Evaluation:
                 until = OPEN if self._conditions(rule, row, card, None) else NEVER
                 return Ground(activity, until)
             case StateHolds(state=state):
-                holds = any(True for _ in self._in_state(state, row, card)) and self._conditions(rule, row, card, None)
+                holds = any(True for _ in self._in_state(state, row, card)) and self._conditions(
+                    rule, row, card, None
+                )
                 return Ground(activity, OPEN if holds else NEVER)
             case RecordKept(matter=matter):
-                return Ground(activity, self._kept(matter, row) if self._conditions(rule, row, card, None) else NEVER)
+                return Ground(
+                    activity, self._kept(matter, row) if self._conditions(rule, row, card, None) else NEVER
+                )
         found = list(self._standing(rule, row, card))
         if not found:
             # Nothing to stand on, no ground, but for what the policy says of people who lack it.
@@ -199,7 +218,9 @@ class Evaluation:
         until = max((self._ends(activity, rule, s, closes=closes, card=card) for s in under), default=NEVER)
         return Ground(activity, until, tuple(under or found))
 
-    def _ends(self, activity: Activity, rule: Rule, standing: Standing, *, closes: bool, card: Card | None) -> date:
+    def _ends(
+        self, activity: Activity, rule: Rule, standing: Standing, *, closes: bool, card: Card | None
+    ) -> date:
         """The first day after the ground that stands on this moment; open while the moment is unknown or to come."""
         day = standing.day
         if day is None or day > self.on:
@@ -209,7 +230,11 @@ class Evaluation:
         match rule.term:
             case After(period=period, year=year):
                 duration = self._own_period(standing.row) if isinstance(period, OwnPeriod) else period
-                return OPEN if duration is None else ends_on(day, duration, year, self.policy.organisation.year_ends)
+                return (
+                    OPEN
+                    if duration is None
+                    else ends_on(day, duration, year, self.policy.organisation.year_ends)
+                )
             case Asked(fresh=fresh, answer=answer):
                 fresh_until = add(day, fresh)
                 asked = None if card is None else self.wishes.asked.get((activity.name, card))
@@ -314,17 +339,25 @@ class Evaluation:
                         given.append(entry.at)
                     else:
                         withdrawn.append((entry.at, entry.at.astimezone(COPENHAGEN).date(), entry.by_request))
-        given = [g for g in given if g < horizon and (self.whole or g >= end_of_day(self.on - timedelta(days=1)))]
+        given = [
+            g for g in given if g < horizon and (self.whole or g >= end_of_day(self.on - timedelta(days=1)))
+        ]
         withdrawn = [w for w in withdrawn if w[0] < horizon]
         if not given:
             return NEVER
         tail = activity.keep.term.tail if isinstance(activity.keep.term, Withdrawn) else NO_TIME
         # A second no does not lengthen what the first has ended.
         taken_back = (w for w in withdrawn if w[0] >= max(given))
-        return min((add(day, NO_TIME if by_request else tail) for _, day, by_request in taken_back), default=OPEN)
+        return min(
+            (add(day, NO_TIME if by_request else tail) for _, day, by_request in taken_back), default=OPEN
+        )
 
     def _consent_in(
-        self, row: Row, columns: ConsentColumns, given: list[datetime], withdrawn: list[tuple[datetime, date, bool]]
+        self,
+        row: Row,
+        columns: ConsentColumns,
+        given: list[datetime],
+        withdrawn: list[tuple[datetime, date, bool]],
     ) -> None:
         if columns.given and (columns.given.when is None or columns.given.when.holds(row.values)):
             moment = self.world.moment(row, columns.given)
@@ -432,12 +465,16 @@ class Evaluation:
 
     def _kinds_at(self, table: Table, card: Card | None) -> frozenset[str]:
         rows = [] if card is None else self.world.of_card(table.name, card)
-        return frozenset(k.people for k in table.kinds if k.when is None or any(k.when.holds(r.values) for r in rows))
+        return frozenset(
+            k.people for k in table.kinds if k.when is None or any(k.when.holds(r.values) for r in rows)
+        )
 
     def _kinds_of(self, card: Card) -> frozenset[str]:
         table = self.world.inventory.table(card.table)
         rows = self.world.of_card(card.table, card)
-        return frozenset(k.people for k in table.kinds if any(k.when is None or k.when.holds(r.values) for r in rows))
+        return frozenset(
+            k.people for k in table.kinds if any(k.when is None or k.when.holds(r.values) for r in rows)
+        )
 
     def _card(self, row: Row, datum: Field) -> Card | None:
         return self.world.card(row, datum.person or self._table(row).person)
@@ -464,7 +501,9 @@ def filled(row: Row, datum: Field) -> bool:
     value = row.values.get(datum.column)
     if blank(value):
         return False
-    return datum.filler is None or not _same(value, datum.filler.replace("{key}", "-".join(map(str, row.key))))
+    return datum.filler is None or not _same(
+        value, datum.filler.replace("{key}", "-".join(map(str, row.key)))
+    )
 
 
 def _same(value: object, filler: str) -> bool:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from ordholden.app import Organisation, open_organisation
+from ordholden.app import open_organisation
 from ordholden.plans.book import PlanState
 from ordholden.problems import Refusal
-from ordholden.promises import PromiseState
+from tests.companies import company, hotel, promised
 from tests.swept import CLERK, ON, ask, carried_out, evidence, sweep, tell
-
-HEAD = """
-organisation: {name: Prøveselskabet, cvr: "99000099", contacts: {data protection: {email: privat@selskab.example}}}
-limits: {rows: 5000, share of a table: 100%, first run of a rule: allow}
-"""
 
 # — a taxi company: its own period was two years, only the name was removed, and everything was joined by the phone —
 
@@ -80,41 +74,6 @@ TAXI_TABLES = (
 
 # — a hotel: its own period was a year, and deletions failed without a word —
 
-HOTEL_POLICY = """
-people: {guest: guest}
-categories: {name: name, email: e-mail}
-activities:
-  host guests:
-    purpose: Host guests
-    basis: contract
-    people: [guest]
-    data: [name, email]
-    keep: 12 months after stay ended
-    if none: nothing
-promises:
-  HO-01:
-    says: A year after the last stay we know nobody any more
-    activities: [host guests]
-"""
-HOTEL_SYSTEMS = """
-desk:
-  url: sqlite:///desk.sqlite3
-  backups: kept 30 days
-  tables:
-    guests:
-      people: guest
-      person: id
-      identifiers: {email: email}
-      data: {name: name, email: email}
-      not personal: [id]
-      events: {stay ended: last_stay}
-"""
-HOTEL_TABLES = (
-    "CREATE TABLE guests (id INTEGER PRIMARY KEY, name VARCHAR(80), email VARCHAR(80), last_stay DATE)",
-    "INSERT INTO guests VALUES (1, 'Gæst Et', 'et@post.example', '2024-05-31')",
-    "INSERT INTO guests VALUES (2, 'Gæst To', 'to@post.example', '2024-11-02')",
-    "INSERT INTO guests VALUES (3, 'Gæst Tre', 'tre@post.example', '2025-10-01')",
-)
 FAILURES = {
     "nothing happens": (
         "CREATE TRIGGER no BEFORE DELETE ON guests BEGIN SELECT RAISE(IGNORE); END",
@@ -134,27 +93,9 @@ FAILURES = {
 }
 
 
-def company(folder: Path, policy: str, systems: str, system: str, tables: Sequence[str]) -> Path:
-    (folder / "docs").mkdir()
-    (folder / "docs" / "balancing.md").write_text("weighed\n")
-    (folder / "policy.yaml").write_text(HEAD + policy)
-    (folder / "systems.yaml").write_text(systems)
-    tell(folder, system, *tables)
-    return folder
-
-
 def taxi(folder: Path, *, five_years: bool, when: str = "") -> Path:
     policy = TAXI_POLICY.replace("PROMISES\n", FIVE_YEARS if five_years else "")
     return company(folder, policy, TAXI_SYSTEMS.replace("WHEN", when), "dispatch", TAXI_TABLES)
-
-
-def hotel(folder: Path) -> Path:
-    return company(folder, HOTEL_POLICY, HOTEL_SYSTEMS, "desk", HOTEL_TABLES)
-
-
-def promised(organisation: Organisation, name: str, on: date = ON) -> PromiseState:
-    [state] = [p for p in organisation.promises(on) if p.id == name]
-    return state
 
 
 def test_CA_02_a_link_by_the_phone_number_is_no_anonymity_and_is_refused(tmp_path: Path) -> None:

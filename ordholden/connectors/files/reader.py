@@ -89,7 +89,6 @@ class FilesReader:
         )
         return _paged(said, batch)
 
-
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
         found = {row.values[column] for row in self._all(table) if row.values.get(column) is not None}
         return tuple(sorted(found, key=str))

@@ -40,8 +40,11 @@ def engine_for(system: System, base: Path, *, write: bool) -> Engine:
     try:
         url = make_url(system.url)
     except ArgumentError:
-        raise Unreachable(system.name, "the address cannot be read; it looks like postgresql+psycopg://…, "
-                          "mysql+pymysql://… or sqlite:///path") from None
+        raise Unreachable(
+            system.name,
+            "the address cannot be read; it looks like postgresql+psycopg://…, "
+            "mysql+pymysql://… or sqlite:///path",
+        ) from None
     try:
         match url.get_backend_name():
             case "sqlite":
@@ -62,7 +65,9 @@ def _sqlite(system: System, url: URL, base: Path, *, write: bool) -> Engine:
         raise Unreachable(system.name, f"there is no database file {url.database}")
     mode = "rw" if write else "ro"
     engine = sa.create_engine(
-        f"sqlite:///file:{path}?mode={mode}&uri=true", connect_args={"timeout": LOCK_SECONDS}, poolclass=sa.pool.QueuePool
+        f"sqlite:///file:{path}?mode={mode}&uri=true",
+        connect_args={"timeout": LOCK_SECONDS},
+        poolclass=sa.pool.QueuePool,
     )
 
     @event.listens_for(engine, "connect")
@@ -151,7 +156,9 @@ _ENDLESS = {
 
 def _mariadb(url: URL, *, write: bool) -> Engine:
     mode = "READ WRITE" if write else "READ ONLY"
-    start = f"SET SESSION time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, SESSION TRANSACTION {mode}"
+    start = (
+        f"SET SESSION time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, SESSION TRANSACTION {mode}"
+    )
     engine = sa.create_engine(
         url.update_query_dict({"charset": "utf8mb4"}),
         connect_args={"connect_timeout": CONNECT_SECONDS},
@@ -194,7 +201,8 @@ def _as_dbapi(error: psycopg.Error) -> DBAPIError:
 _LOCKED = re.compile(r"lock timeout|lock wait|locked|deadlock|could not serialize", re.IGNORECASE)
 _FULL = re.compile(r"disk (is )?full|no space|table .* is full|could not extend", re.IGNORECASE)
 _NO_RIGHT = re.compile(
-    r"permission denied|command denied|access denied for user .* to|readonly|read-only|not authorized", re.IGNORECASE
+    r"permission denied|command denied|access denied for user .* to|readonly|read-only|not authorized",
+    re.IGNORECASE,
 )
 _NO_LOGIN = re.compile(
     r"password|authentication|access denied for user|role .* does not exist|unknown database|database .* does not exist",
@@ -204,7 +212,8 @@ _LOST = re.compile(
     r"server closed|connection|gone away|terminat|refused|timed? ?out|could not translate|shut", re.IGNORECASE
 )
 _CONSTRAINT = re.compile(
-    r"constraint [`\"]?([\w.]+)|CONSTRAINT `(\w+)`|constraint failed: ([\w., ]+)|column [`\"'](\w+)", re.IGNORECASE
+    r"constraint [`\"]?([\w.]+)|CONSTRAINT `(\w+)`|constraint failed: ([\w., ]+)|column [`\"'](\w+)",
+    re.IGNORECASE,
 )
 
 
@@ -287,7 +296,9 @@ def _foreign_keys(inspector: sa.Inspector, existing: set[str]) -> tuple[ForeignK
                     table=table,
                     columns=tuple(key["constrained_columns"]),
                     parent=parent,
-                    parent_columns=tuple(key["referred_columns"] or inspector.get_pk_constraint(parent)["constrained_columns"]),
+                    parent_columns=tuple(
+                        key["referred_columns"] or inspector.get_pk_constraint(parent)["constrained_columns"]
+                    ),
                     on_delete=str(options.get("ondelete") or "NO ACTION").upper(),
                     on_update=str(options.get("onupdate") or "NO ACTION").upper(),
                 )
@@ -303,10 +314,19 @@ def _table_schema(inspector: sa.Inspector, engine: Engine, table: sa.Table) -> T
     leading = {i["column_names"][0] for i in indexes if i["column_names"] and i["column_names"][0]}
     leading |= {u[0] for u in unique if u} | set(primary[:1])
     columns = {
-        c.name: Column(c.name, str(c.type), bool(c.nullable), getattr(c.type, "length", None), c.computed is not None)
+        c.name: Column(
+            c.name, str(c.type), bool(c.nullable), getattr(c.type, "length", None), c.computed is not None
+        )
         for c in table.columns
     }
-    return TableSchema(table.name, columns, primary, tuple(sorted(set(unique))), frozenset(leading), _triggers(engine, table.name))
+    return TableSchema(
+        table.name,
+        columns,
+        primary,
+        tuple(sorted(set(unique))),
+        frozenset(leading),
+        _triggers(engine, table.name),
+    )
 
 
 _TRIGGERS = {
@@ -320,4 +340,6 @@ _TRIGGERS = {
 def _triggers(engine: Engine, table: str) -> tuple[str, ...]:
     statement = _TRIGGERS.get(engine.dialect.name, _TRIGGERS["mysql"])
     with engine.connect() as connection:
-        return tuple(sorted(str(name) for (name,) in connection.execute(sa.text(statement), {"table": table})))
+        return tuple(
+            sorted(str(name) for (name,) in connection.execute(sa.text(statement), {"table": table}))
+        )

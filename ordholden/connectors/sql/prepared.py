@@ -166,4 +166,3 @@ class Statements:
             tuple((name, slot, convert) for name, (slot, convert) in slots.used.items()),
             tuple(c.type.dialect_impl(self._dialect).result_processor(self._dialect, None) for c in columns),
         )
-

@@ -67,7 +67,9 @@ class Spans:
             low = high
         yield ranges.between(low, None)
 
-    def _range(self, ranges: _Ranges, low: object, high: object, *, heavy: bool, batch: int) -> Iterator[Predicate]:
+    def _range(
+        self, ranges: _Ranges, low: object, high: object, *, heavy: bool, batch: int
+    ) -> Iterator[Predicate]:
         span = ranges.between(low, high)
         if heavy:
             # A migration gave all of them one date.
@@ -103,7 +105,9 @@ class Spans:
         target = self.tables[before.column.table.table]
         column = target.c[before.column.column]
         number = sa.func.row_number().over(order_by=column).label("number")
-        inner = sa.select(column.label("value"), number).where(self.translator.where(before, target)).subquery()
+        inner = (
+            sa.select(column.label("value"), number).where(self.translator.where(before, target)).subquery()
+        )
         query = sa.select(inner.c.value).where(inner.c.number % batch == 0).order_by(inner.c.value)
         last: object = None
         times = 0
@@ -124,7 +128,12 @@ class Spans:
             return batch
         target = self.tables[cut.table.table]
         sample = plain(narrow(ColumnSpan(before.column.column, None, first[0])), cut.keys)
-        some = sa.select(sa.literal(1)).where(self.translator.where(sample, target)).limit(HEAVY * batch).subquery()
+        some = (
+            sa.select(sa.literal(1))
+            .where(self.translator.where(sample, target))
+            .limit(HEAVY * batch)
+            .subquery()
+        )
         found = next(self.ask(sa.select(sa.func.count()).select_from(some)))[0]
         return batch if found < HEAVY * batch else max(1, batch // HEAVY // HEAVY)
 
@@ -168,7 +177,9 @@ class _Ranges:
     def between(self, low: Any, high: Any) -> Given:
         ends = (low is not None, high is not None)
         if ends not in self._known:
-            self._known[ends] = self._narrowed(self._low if ends[0] else None, self._high if ends[1] else None)
+            self._known[ends] = self._narrowed(
+                self._low if ends[0] else None, self._high if ends[1] else None
+            )
         given = dict(self.cut.keys)
         for slot, end in ((self._low, low), (self._high, high)):
             if end is not None:

@@ -43,7 +43,9 @@ class SqlSystem:
     `like` is the same database opened before: its live schema is not read again.
     """
 
-    def __init__(self, system: System, base: File, *, write: bool = False, like: SqlSystem | None = None) -> None:
+    def __init__(
+        self, system: System, base: File, *, write: bool = False, like: SqlSystem | None = None
+    ) -> None:
         self.system = system
         self._write = write
         self.translator: Translator
@@ -122,7 +124,10 @@ class SqlSystem:
     ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
         target = self._tables[table.table]
         keys = self.translator.row_key(target, table.table)
-        said = [sa.case((self.translator.where(mark, target), 1), else_=0).label(f"m{n}") for n, mark in enumerate(marks)]
+        said = [
+            sa.case((self.translator.where(mark, target), 1), else_=0).label(f"m{n}")
+            for n, mark in enumerate(marks)
+        ]
         query = sa.select(*keys, *said).where(self.translator.where(where, target)).order_by(*keys)
         width = len(keys)
         for rows in self._stream(query, batch):
@@ -151,7 +156,10 @@ class SqlSystem:
             if key.parent != table.table or key.on_delete == "SET NULL":
                 continue
             child = self.translator.alias(key.table)
-            mine, theirs = self.translator.row_key(target, table.table), self.translator.row_key(child, key.table)
+            mine, theirs = (
+                self.translator.row_key(target, table.table),
+                self.translator.row_key(child, key.table),
+            )
             link = [child.c[c] == target.c[p] for c, p in zip(key.columns, key.parent_columns, strict=True)]
             query = sa.select(*theirs, *mine).select_from(target.join(child, sa.and_(*link)))
             query = query.where(self.translator.where(RowIn(tuple(keys)), target))
@@ -161,7 +169,9 @@ class SqlSystem:
                     if key.table != table.table or there != here:
                         yield key.table, there, here
 
-    def matching(self, table: TableName, column: str, kind: str, values: Collection[str]) -> Iterator[Sequence[Row]]:
+    def matching(
+        self, table: TableName, column: str, kind: str, values: Collection[str]
+    ) -> Iterator[Sequence[Row]]:
         return self._lookup.rows(table, column, kind, values)
 
     @cached_property
@@ -191,7 +201,9 @@ class SqlSystem:
             with self.engine.connect() as connection:
                 return [connection.execute(build(self.translator, where)).all() for _, where, build in wanted]
 
-    def _streamed(self, what: Hashable, where: Predicate, build: Build, batch: int) -> Iterator[Sequence[Any]]:
+    def _streamed(
+        self, what: Hashable, where: Predicate, build: Build, batch: int
+    ) -> Iterator[Sequence[Any]]:
         question = self._question(what, where, build)
         if question is None:
             yield from self._stream(build(self.translator, where), batch)
@@ -202,7 +214,9 @@ class SqlSystem:
     def _reading(self, table: TableName) -> _Reading:
         if table not in self._readings:
             target, paths = self._tables[table.table], self._paths(table)
-            rewritten = {p: own for p, own in paths.items() if self.translator.written(p, own, target) is not None}
+            rewritten = {
+                p: own for p, own in paths.items() if self.translator.written(p, own, target) is not None
+            }
             self._readings[table] = _Reading(table, target, self._columns(table), tuple(paths), rewritten)
         return self._readings[table]
 
@@ -214,7 +228,9 @@ class SqlSystem:
     def _paths(self, table: TableName) -> Mapping[Path, Path | None]:
         """The table's paths to people and matters, each with the path by which the table it leads to knows its own."""
         declared, tables = self.system.tables[table.table], self.system.tables
-        people = (path for path in (declared.person, *(f.person for f in declared.fields)) if path is not None)
+        people = (
+            path for path in (declared.person, *(f.person for f in declared.fields)) if path is not None
+        )
         found = {path: tables[path.target.table].person for path in people}
         for matter in declared.matters:
             own = tables[matter.path.target.table].matter(matter.name)
@@ -236,7 +252,11 @@ class SqlSystem:
 
         target = self._tables[table.table]
         statements: list[sa.Delete | sa.Update] = [sa.delete(target).where(sa.literal(1) == 0)]
-        statements += [sa.update(target).values({f: target.c[f]}).where(sa.literal(1) == 0) for f in fields if f in target.c]
+        statements += [
+            sa.update(target).values({f: target.c[f]}).where(sa.literal(1) == 0)
+            for f in fields
+            if f in target.c
+        ]
         try:
             with failures(self.system.name), self.engine.connect() as connection:
                 for statement in statements:
@@ -275,7 +295,9 @@ class _Reading:
         links = [translator.key(path, target) for path in self.paths]
         written = [translator.written(path, own, target) for path, own in self.rewritten.items()]
         return (
-            sa.select(*keys, *(target.c[c] for c in self.columns), *links, *(w for w in written if w is not None))
+            sa.select(
+                *keys, *(target.c[c] for c in self.columns), *links, *(w for w in written if w is not None)
+            )
             .where(translator.where(where, target))
             .order_by(*keys)
         )
@@ -290,7 +312,9 @@ class _Reading:
             if len(r) > most:
                 # Where nothing is there, the key stays as it was read.
                 links |= {p: key for p, key in zip(self.rewritten, r[most:], strict=True) if key is not None}
-            found.append(Row(self.table, tuple(r[:width]), dict(zip(self.columns, r[width:many], strict=True)), links))
+            found.append(
+                Row(self.table, tuple(r[:width]), dict(zip(self.columns, r[width:many], strict=True)), links)
+            )
         return found
 
 
@@ -307,7 +331,9 @@ class SqlChanges:
         self._connection, self._translator, self._tables = connection, translator, tables
         self._statements = statements
 
-    def lock(self, table: TableName, where: Predicate, columns: Sequence[str]) -> Sequence[tuple[Key, Sequence[object]]]:
+    def lock(
+        self, table: TableName, where: Predicate, columns: Sequence[str]
+    ) -> Sequence[tuple[Key, Sequence[object]]]:
         target = self._tables[table.table]
         keys = self._translator.row_key(target, table.table)
         query = sa.select(*keys, *(target.c[c] for c in columns)).where(self._translator.where(where, target))
@@ -365,7 +391,9 @@ class SqlChanges:
         target = self._tables[change.table.table]
         keys = self._translator.row_key(target, change.table.table)
         condition = self._translator.where(change.where, target)
-        found = [tuple(r) for r in self._connection.execute(sa.select(*keys).where(condition).with_for_update())]
+        found = [
+            tuple(r) for r in self._connection.execute(sa.select(*keys).where(condition).with_for_update())
+        ]
         if found:
             same = self._translator.where(both([plain(change.where), RowIn(tuple(found))]), target)
             self._connection.execute(sa.update(target).where(same).values(self._values(change, target)))
