@@ -177,7 +177,7 @@ def test_how_much_is_asked_does_not_depend_on_how_many_there_are(tmp_path: Path)
         ]
         hotel(folder, more=rows)
 
-    assert _questions(few) == _questions(many)
+    assert _questions(few) == _questions(many) > 0
 
 
 def test_what_is_promised_of_a_sweep_comes_after_it_and_not_before(tmp_path: Path) -> None:
