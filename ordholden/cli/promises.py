@@ -14,6 +14,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from ordholden.cli import problems
 from ordholden.cli.arguments import folder, on
 from ordholden.cli.door import Answer, Door, Exit, command
 from ordholden.cli.words import Words
@@ -35,11 +36,18 @@ EVIDENCE = 2
 def promises(here: Door, *, folder: Path, on: date | None, whole: bool) -> Answer:
     with here.open(folder) as organisation, here.progress("progress:promises"):
         found = organisation.promises(on)
-        name = organisation.policy.organisation.name
-    shown = [p for p in found if whole or p.kind == "policy"]
+        name, silent = organisation.policy.organisation.name, organisation.unreachable
+    # Where a policy lists no promises of its own, its keep rules are what it promises.
+    own = [p for p in found if p.kind == "policy"]
+    shown = found if whole or not own else own
+    lines = [
+        *_shown(name, shown, found, here.words, whole=whole),
+        *problems.shown(silent, here.words, folder),
+    ]
+    answer = _as_json(name, found, here.words)
+    answer["problems"] = [problems.as_json(p, here.words) for p in silent]
     broken = any(p.state == "broken" for p in found)
-    lines = tuple(_shown(name, shown, found, here.words, whole=whole))
-    return Answer(_as_json(name, found, here.words), lines, Exit.FOUND if broken else Exit.FINE)
+    return Answer(answer, lines, Exit.SYSTEM if silent else Exit.FOUND if broken else Exit.FINE)
 
 
 def _as_json(name: str, found: Sequence[PromiseState], words: Words) -> dict[str, Any]:

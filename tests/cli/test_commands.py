@@ -322,7 +322,7 @@ def test_promises_have_a_state_and_what_shows_it(shell: Shell, cykel: Path) -> N
     answer = shell("promises", cykel, "--on", DAY, "--json")
 
     assert answer.exit == english.exit == danish.exit == Exit.FOUND  # nobody has swept yet
-    assert set(answer.json) == {"organisation", "summary", "promises"}
+    assert set(answer.json) == {"organisation", "summary", "promises", "problems"}
     assert sum(answer.json["summary"].values()) == len(answer.json["promises"])
     assert all(e["message"] for p in answer.json["promises"] for e in p["evidence"])
     assert "broken since" in english.text
