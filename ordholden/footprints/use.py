@@ -13,7 +13,7 @@ cannot tell.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -320,7 +320,7 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Said:
-    """What a database said of some people: whom it allows, whom it cannot tell about; whom it knows, when asked."""
+    """What a database said of some people: whom it allows, cannot tell about and, when asked, knows."""
 
     text: bool
     allowed: frozenset[object]
