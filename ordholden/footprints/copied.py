@@ -19,7 +19,8 @@ class Withheld:
     """What somebody decided not to hand over, and why (GDPR art. 15(4) and 20(4), databeskyttelsesloven §
     22).
 
-    A whole system, a table of it, or a column; or a category, wherever it is.
+    A whole system, a table of it, or a column; or a category, wherever it is. A file is withheld with the
+    folder that it lies in, whichever record knows it.
     """
 
     why: Text
@@ -30,8 +31,12 @@ class Withheld:
 
     def covers(self, datum: Datum) -> bool:
         said = (self.system, self.table, self.column, self.category)
-        found = (datum.table.system, datum.table.table, datum.column, datum.category)
-        return any(said) and all(wanted in ("", here) for wanted, here in zip(said, found, strict=True))
+        places = [(datum.table, datum.column), *([(datum.file[0], "path")] if datum.file else [])]
+        return any(said) and any(
+            all(wanted in ("", here) for wanted, here in zip(said, found, strict=True))
+            for name, column in places
+            for found in [(name.system, name.table, column, datum.category)]
+        )
 
 
 @dataclass(frozen=True)

@@ -72,9 +72,11 @@ def counted(footprints: Footprints) -> Iterator[list[str]]:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[Policy, Inventory, Mapping[str, Reader]]]:
+def opened(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[Policy, Inventory, Mapping[str, Reader]]]:
     problems = Problems()
-    policy, inventory = read_policy(folder, problems), read_inventory(folder, problems, {})
+    policy, inventory = read_policy(folder, problems), read_inventory(folder, problems, environment or {})
     assert policy is not None
     assert inventory is not None
     readers: dict[str, Reader] = {}
