@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-PEOPLE = 200
+PEOPLE = 120
 FOLDER = Path("demo")
 CHOSEN = "clienti"
 SECOND = "data protection"
