@@ -37,7 +37,6 @@ __all__ = ["main"]
 PEOPLE = 120
 FOLDER = Path("demo")
 CHOSEN = "clienti"
-SECOND = "data protection"
 
 
 @dataclass
@@ -87,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     story.console.print(Text(words("demo:title"), "bold"))
     story.say("demo:opening")
     shutil.rmtree(FOLDER, ignore_errors=True)
-    told = [_company(name, FOLDER / name, story) for name in _names()]
+    told = [_company(name, FOLDER / name, story) for name in companies()]
     story.console.print()
     story.console.print(_all(told, words))
     story.say("demo:legend")
@@ -97,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if all(t.verified for t in told) else 1
 
 
-def _names() -> tuple[str, ...]:
+def companies() -> tuple[str, ...]:
     from examples import ORGANISATIONS
 
     return ORGANISATIONS
@@ -154,8 +153,9 @@ def _keep(organisation: Organisation, told: Told, story: Story) -> None:
         "due", words("demo:due_today", rows=kept.plan.rows, tables=tables) + _largest(kept.plan, words)
     )
     if kept.needs_approval:
-        organisation.approve(kept.plan.id, actor=SECOND)
-        story.step("second", words("demo:approved", limits=_limits(kept.plan, words), who=SECOND))
+        second = words("demo:who")
+        organisation.approve(kept.plan.id, actor=second)
+        story.step("second", words("demo:approved", limits=_limits(kept.plan, words), who=second))
     began = time.monotonic()
     with story.working("applied", kept.plan.rows) as tell:
         outcome = organisation.apply(kept.plan.id, progress=tell)
@@ -172,10 +172,7 @@ def _largest(plan: Plan, words: Words) -> str:
     steps = sorted((s for s in plan.steps if s.operation is not Operation.ASK), key=lambda s: -s.rows)[:3]
     if not steps:
         return ""
-    named = [
-        f"{words.word('operation', s.operation)} {words.number(s.rows)} {words('in')} {s.table}"
-        for s in steps
-    ]
+    named = [f"{s.table} ({words.word('operation', s.operation)} {words.number(s.rows)})" for s in steps]
     return words("demo:most", what=words.listed(named))
 
 
@@ -260,21 +257,17 @@ def _program() -> str:
 
 
 def _somebody(organisation: Organisation) -> str:
-    """An e-mail address that one person alone has, in more than one table where there is such a person."""
+    """An e-mail address that one person alone has, in as many systems as possible."""
     found: list[tuple[int, str]] = []
     sight = organisation.sight(today())
     for table in organisation.inventory.people_tables:
         column = table.identifiers.get("email")
-        if column is None or table.name.system not in sight.readers:
-            continue
-        rows = next(iter(sight.reader(table).rows(table.name, TRUE, batch=60)), ())
+        rows = next(iter(sight.reader(table).rows(table.name, TRUE, batch=60)), ()) if column else ()
         for row in rows:
-            address = str(row.values.get(column) or "")
+            address = str(row.values.get(column or "") or "")
             if "@" in address and len(people := organisation.find(address)) == 1:
                 found.append((len(people[0].links.sure), address))
-        if found:
-            break
-    return max(found, default=(0, ""))[1]
+    return max(found)[1]
 
 
 if __name__ == "__main__":
