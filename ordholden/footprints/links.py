@@ -77,6 +77,7 @@ class Walk:
         kinds = [kind for t in tables for kind in t.identifiers]
         # A kind that only one table knows leads nowhere.
         self._kinds = {kind for kind in kinds if kinds.count(kind) > 1}
+        self._exclusive = tuple(sorted({kind for kind in kinds if identifiers.exclusive(kind)}))
         self._of: dict[Card, set[Identity]] = defaultdict(set)
         self._known: set[Card] = set()  # whose identifiers have all been read
         self._holders: dict[Identity, set[Card]] = defaultdict(set)
@@ -173,9 +174,9 @@ class Walk:
 
     def _two_people(self, a: Card, b: Card) -> bool:
         """An exclusive identifier proves that they are two."""
-        for kind in {k for k, _ in self._of[a] if identifiers.exclusive(k)}:
+        for kind in self._exclusive:
             mine, theirs = ({i for i in self._of[c] if i[0] == kind} for c in (a, b))
-            if theirs and not mine & theirs:
+            if mine and theirs and not mine & theirs:
                 return True
         return False
 

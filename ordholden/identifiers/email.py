@@ -7,6 +7,8 @@ to its own ASCII form (`blåbær.example`, `xn--blbr-roah.example`).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ordholden.identifiers import plain
 
 SAMPLES: tuple[tuple[str, str | None], ...] = (
@@ -29,6 +31,7 @@ WIDTH = 0
 DIGITS = 0
 
 
+@lru_cache(maxsize=20_000)
 def normal(text: str) -> str | None:
     """Without case, trimmed, the domain in letters."""
     folded = (plain.normal(text) or "").removeprefix("mailto:").strip()

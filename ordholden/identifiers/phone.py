@@ -40,7 +40,7 @@ _DANISH = re.compile(r"(?:\+45|0045|45(?=[0-9]{8}$))?([1-9][0-9]{7})", re.ASCII)
 _DANISH_EXTENSION = re.compile(r"\b(?:lokalnr|lokal|lok)\b\.?", re.IGNORECASE)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def normal(text: str) -> str | None:
     """`+4512345678`; with an extension `+4512345678;ext=9`."""
     plain = _DANISH.fullmatch(text.replace(" ", ""))

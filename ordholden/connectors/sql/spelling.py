@@ -162,7 +162,7 @@ class Spelling:
         if self._dialect == "postgresql":
             type_: Any = sa.Text() if is_text(self.column) else sa.BigInteger()
             return self.column == sa.any_(sa.literal(written, sa.ARRAY(type_)))
-        return self.column.in_(written)
+        return self.translator.among(self.column, written)
 
     def odd(self) -> ColumnElement[bool]:
         """The column holds something that is in no usual spelling."""

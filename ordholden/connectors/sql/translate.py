@@ -326,7 +326,7 @@ class Translator:
             return column.in_(keys)
         return column.in_(self.unpacked(keys))
 
-    def among(self, text: ColumnElement[str], values: Sequence[str]) -> ColumnElement[bool]:
+    def among(self, text: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:
         """The text is one of the values, however many."""
         if len(values) <= INLINE_KEYS or self.dialect in ("mysql", "mariadb"):
             # A list takes the collation of what it is compared with; an unpacked table would have its own.
