@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,20 +66,15 @@ def _shown(
 ) -> Iterator[RenderableType]:
     yield Text(name, "bold")
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(no_wrap=True, max_width=12, overflow="ellipsis")
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    kind = None
-    for promise in shown:
-        if promise.kind != kind and kind is not None:
-            table.add_row("")
-        kind = promise.kind
-        label = promise.id.partition(": ")[2] if promise.kind != "policy" else promise.id
-        state = Text(words.word("promise", promise.state), STYLES[promise.state])
-        head = Text(label if promise.kind != "policy" else promise.says[words.language])
-        table.add_row(promise.id if promise.kind == "policy" else "", state, head)
-        for line in _why(promise, words, whole=whole):
-            table.add_row("", "", line)
+    for kind, alike in groupby(shown, key=lambda p: p.kind):
+        if kind != "policy":
+            table.add_row("", "")
+        for promise in alike:
+            table.add_row(promise.id if kind == "policy" else "", _head(promise, words))
+            for line in _why(promise, words, whole=whole):
+                table.add_row("", Padding(line, (0, 0, 0, 2)))
     yield table
     yield Rule(style="dim")
     yield totals(found, words)
@@ -86,16 +82,33 @@ def _shown(
         yield Text(words("promise:looked", at=found[0].looked_at), "dim")
 
 
+def _head(promise: PromiseState, words: Words) -> Text:
+    says = promise.says[words.language] if promise.kind != "system" else promise.id.partition(": ")[2]
+    return Text.assemble((words.word("promise", promise.state), STYLES[promise.state]), f" · {says}")
+
+
 def _why(promise: PromiseState, words: Words, *, whole: bool) -> Iterator[RenderableType]:
     if promise.since:
         yield Text(words("promise:since", day=promise.since), "red")
     if promise.owner:
         yield Text(words("promise:owner", who=promise.owner), "dim")
-    shown = promise.evidence if whole else promise.evidence[:EVIDENCE]
+    # What is wrong is worth more of the reader's time than what is right.
+    found = sorted(promise.evidence, key=lambda e: e.code in COMFORTING)
+    shown = found if whole else found[:EVIDENCE]
     for evidence in shown:
-        yield Padding(Text(words.evidence(evidence.code, evidence.facts), "dim"), 0)
-    if len(shown) < len(promise.evidence):
-        yield Text(words.count("promise:more", len(promise.evidence) - len(shown)), "dim")
+        yield Text(words.evidence(evidence.code, evidence.facts), "dim")
+    if len(shown) < len(found):
+        yield Text(words.count("promise:more", len(found) - len(shown)), "dim")
+
+
+COMFORTING = {
+    "nothing-overdue",
+    "sweep-verified",
+    "falls-due",
+    "plan-verified",
+    "plan-approved",
+    "audit-whole",
+}
 
 
 def totals(found: Sequence[PromiseState], words: Words) -> Text:
