@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ordholden.connectors.predicate import KeyIn
+from ordholden.connectors.predicate import Given, KeyIn, Slot
 from ordholden.connectors.reading import Reader, Row
 from ordholden.footprints.links import Links, Walk
 from ordholden.grounds.wishes import Card, MatterKey
@@ -21,7 +21,7 @@ from ordholden.inventory.system import Inventory, Matter, Path, Table, TableName
 from ordholden.policy.document import Policy
 from ordholden.policy.rule import RecordKept, Rule, StateHolds, Within
 
-__all__ = ["Evidence", "Loading"]
+__all__ = ["Evidence", "Loading", "Sayings"]
 
 # Keys in one statement.
 BATCH = 5_000
@@ -69,8 +69,36 @@ class Evidence:
         )
 
 
+def _people(table: Table) -> tuple[Path, ...]:
+    """The ways from a record to its people."""
+    return tuple(dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p))
+
+
 def _kept(rules: Iterable[Rule]) -> Iterator[str]:
     return (r.term.matter for r in rules if isinstance(r.term, RecordKept))
+
+
+@dataclass(frozen=True)
+class Question:
+    """The rows of a table whose path leads to one of these keys."""
+
+    table: Table
+    path: Path
+    keys: Sequence[object]
+
+
+class Sayings:
+    """Each question is said once, and asked again and again with other keys."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[TableName, Path], tuple[KeyIn, Slot]] = {}
+
+    def given(self, table: TableName, path: Path, keys: tuple[object, ...]) -> Given:
+        if (table, path) not in self._known:
+            slot = Slot("keys", table)
+            self._known[table, path] = KeyIn(path, (slot,)), slot
+        part, slot = self._known[table, path]
+        return Given(part, {slot: keys})
 
 
 @dataclass
@@ -81,6 +109,7 @@ class Loading:
     readers: Mapping[str, Reader]
     evidence: Evidence
     walk: Walk
+    sayings: Sayings
     rows: dict[tuple[TableName, tuple[object, ...]], Row] = field(default_factory=dict)
     links: dict[Card, Links] = field(default_factory=dict)
     _asked: dict[tuple[TableName, Path], set[object]] = field(default_factory=lambda: defaultdict(set))
@@ -106,12 +135,8 @@ class Loading:
         self.around(self._about(known, names))
 
     def _about(self, cards: Collection[Card], wanted: frozenset[TableName] | None) -> list[Row]:
-        found: list[Row] = []
-        for table in self.inventory.tables:
-            if wanted is None or table.name in wanted:
-                for path in dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p):
-                    found += self._of_cards(table, path, cards)
-        return found
+        tables = [t for t in self.inventory.tables if wanted is None or t.name in wanted]
+        return self._ask(self._of_cards(t, path, cards) for t in tables for path in _people(t))
 
     def around(self, judged: Sequence[Row]) -> None:
         """What the grounds of these records may stand on."""
@@ -135,35 +160,28 @@ class Loading:
         doubtful = {c for card in cards for c in self.links[card].doubtful}
         self.links.update(self.walk.links(doubtful))
         known = dict.fromkeys(c for card in (*cards, *doubtful) for c in (card, *self.links[card].sure))
-        found: list[Row] = []
-        for name in sorted(self.evidence.of_people):
-            found += self._of_cards(self.inventory.table(name), self.inventory.table(name).person, known)
-        return found
+        tables = [self.inventory.table(name) for name in sorted(self.evidence.of_people)]
+        return self._ask(self._of_cards(t, t.person, known) for t in tables if t.person)
 
     def _of_matters(self, judged: Sequence[Row]) -> tuple[list[Row], list[Row]]:
         """The matters' own records, and records of the same matters that may say something about them."""
         matters = self._matters_of(judged)
-        owners: list[Row] = []
-        for table in self.inventory.tables:
-            for matter in table.matters:
-                if matter.own:
-                    owners += self._by_matter(table, matter, matters)
-        return owners, self._events(self.evidence.of_matters, matters)
+        own = [(t, m) for t in self.inventory.tables for m in t.matters if m.own]
+        owners = self._ask(self._by_matter(t, m, matters) for t, m in own)
+        return owners, self._ask(self._events(self.evidence.of_matters, matters))
 
     def _beside(self, rows: Sequence[Row]) -> None:
-        self._events(self.evidence.beside, self._matters_of(rows))
+        self._ask(self._events(self.evidence.beside, self._matters_of(rows)))
 
-    def _events(self, names: Collection[TableName], matters: Collection[MatterKey]) -> list[Row]:
-        found: list[Row] = []
+    def _events(self, names: Collection[TableName], matters: Collection[MatterKey]) -> Iterator[Question]:
         for name in sorted(names):
             table = self.inventory.table(name)
             # An event is the first matter's.
-            found += self._by_matter(table, table.matters[0], matters)
-        return found
+            yield self._by_matter(table, table.matters[0], matters)
 
-    def _by_matter(self, table: Table, matter: Matter, matters: Collection[MatterKey]) -> list[Row]:
-        keys = (m.key for m in matters if (m.table, m.name) == (matter.path.target, matter.name))
-        return self._by_key(table, matter.path, keys)
+    def _by_matter(self, table: Table, matter: Matter, matters: Collection[MatterKey]) -> Question:
+        keys = [m.key for m in matters if (m.table, m.name) == (matter.path.target, matter.name)]
+        return Question(table, matter.path, keys)
 
     def _may_be_kept(self, row: Row) -> bool:
         names = self.evidence.kept
@@ -173,26 +191,28 @@ class Loading:
 
     # — rows —
 
-    def _of_cards(self, table: Table, path: Path | None, cards: Iterable[Card]) -> list[Row]:
-        return (
-            []
-            if path is None
-            else self._by_key(table, path, (c.key for c in cards if c.table == path.target))
-        )
+    def _of_cards(self, table: Table, path: Path, cards: Iterable[Card]) -> Question:
+        return Question(table, path, [c.key for c in cards if c.table == path.target])
 
-    def _by_key(self, table: Table, path: Path, keys: Iterable[object]) -> list[Row]:
-        asked = self._asked[table.name, path]
-        new = [k for k in dict.fromkeys(keys) if k not in asked]
-        asked.update(new)
-        reader = self.readers.get(table.name.system)
-        if reader is None or not new:
-            return []
-        found: list[Row] = []
-        for start in range(0, len(new), BATCH):
-            for rows in reader.rows(table.name, KeyIn(path, tuple(new[start : start + BATCH]))):
-                found += rows
+    def _ask(self, questions: Iterable[Question]) -> list[Row]:
+        """The rows that the paths lead to some keys from; of each system everything is asked together."""
+        together: dict[str, list[tuple[TableName, Given]]] = defaultdict(list)
+        for question in questions:
+            name, new = question.table.name, self._new(question)
+            if name.system in self.readers:
+                for start in range(0, len(new), BATCH):
+                    given = self.sayings.given(name, question.path, new[start : start + BATCH])
+                    together[name.system].append((name, given))
+        found = [r for s, some in together.items() for rows in self.readers[s].many(some) for r in rows]
         self._add(found)
         return found
+
+    def _new(self, question: Question) -> tuple[object, ...]:
+        """The keys that have not been asked for yet; they are from now on."""
+        asked = self._asked[question.table.name, question.path]
+        new = tuple(k for k in dict.fromkeys(question.keys) if k not in asked)
+        asked.update(new)
+        return new
 
     def _have(self, rows: Iterable[Row]) -> None:
         """A record that is a matter of its own under its own key need not be asked for again."""
@@ -206,8 +226,7 @@ class Loading:
             self.rows.setdefault((row.table, row.key), row)
 
     def _people_of(self, row: Row) -> Iterator[Card]:
-        table = self.inventory.table(row.table)
-        for path in dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p):
+        for path in _people(self.inventory.table(row.table)):
             if row.links.get(path) is not None:
                 yield Card(path.target, row.links[path])
 

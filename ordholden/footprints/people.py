@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ordholden.connectors.reading import Reader, Row
 from ordholden.footprints.find import Found, Search
 from ordholden.footprints.links import Links, Walk
-from ordholden.footprints.load import Evidence, Loading
+from ordholden.footprints.load import Evidence, Loading, Sayings
 from ordholden.grounds.wishes import Card
 from ordholden.grounds.world import World
 from ordholden.inventory.system import Inventory, TableName
@@ -27,6 +27,7 @@ class Footprints:
     ) -> None:
         self.inventory, self.readers = inventory, readers
         self._evidence = Evidence.of(inventory, policy)
+        self._sayings = Sayings()
 
     def walk(self) -> Walk:
         """What is learnt of who has which identifier, for several questions about the same people."""
@@ -59,4 +60,4 @@ class Footprints:
         return Search(self.inventory, self.readers, self.walk()).people(lines)
 
     def _loading(self, walk: Walk | None) -> Loading:
-        return Loading(self.inventory, self.readers, self._evidence, walk or self.walk())
+        return Loading(self.inventory, self.readers, self._evidence, walk or self.walk(), self._sayings)

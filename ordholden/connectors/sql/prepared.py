@@ -70,6 +70,13 @@ class Slots:
         return sa.bindparam(name, None, type_)
 
 
+def _as_given(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
+    """What SQLAlchemy would do to the driver's value; numbers the driver gives as they are meant."""
+    if isinstance(type_, sa.Numeric | sa.Float):
+        return None
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
 def _nth(n: int) -> Convert:
     return lambda keys: [k[n] for k in keys]  # type: ignore[index]
 
@@ -164,5 +171,5 @@ class Statements:
             wrap.replace("{}", str(compiled)),
             constants,
             tuple((name, slot, convert) for name, (slot, convert) in slots.used.items()),
-            tuple(c.type.dialect_impl(self._dialect).result_processor(self._dialect, None) for c in columns),
+            tuple(_as_given(c.type, self._dialect) for c in columns),
         )
