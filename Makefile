@@ -46,7 +46,7 @@ bench: $(DEV) ## measure
 # One resolution for everybody: what runs is a part of what developers test with.
 # `--upgrade` takes the newest of everything; without it only what pyproject.toml changed moves.
 COMPILE := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra sftp --group build
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --extra sftp --extra web --group build
 
 requirements: $(DEV) ## pin and hash pyproject.toml anew (ARGS=--upgrade for the newest)
 	$(BIN)/$(COMPILE) $(ARGS) --group dev --output-file requirements/dev.txt
