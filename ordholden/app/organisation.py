@@ -42,6 +42,7 @@ from ordholden.policy.read import read_policy
 from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 
 if TYPE_CHECKING:
+    from ordholden.app.desk import Desk
     from ordholden.audit import Broken, Entry, Link, Verified
     from ordholden.footprints.explain import Explanation
     from ordholden.footprints.export import Export
@@ -157,6 +158,13 @@ class Organisation:
         from ordholden.footprints import Footprints
 
         return Footprints(self.inventory, self._systems.readers(), self.policy)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Every verb of cases."""
+        from ordholden.app.desk import Desk
+
+        return Desk(self)
 
     def sight(self, on: date, wishes: Wishes | None = None) -> Sight:
         """A look at all systems on one day, with the holds and consents that stand."""

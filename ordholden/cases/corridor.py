@@ -1,0 +1,106 @@
+"""What cases may ask of the hall: to find people, to explain, to plan and to carry out. Implemented by `app/corridor.py`.
+
+People are cards here, never words: who is meant was settled with the identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ordholden.cases.case import Change
+from ordholden.grounds.wishes import Card
+from ordholden.inventory.system import Inventory
+from ordholden.policy.document import OnRequest, Policy
+
+if TYPE_CHECKING:
+    from ordholden.footprints.explain import Explanation
+    from ordholden.footprints.export import Export
+    from ordholden.footprints.find import Found
+    from ordholden.plans.book import Kept
+    from ordholden.store import Store
+
+__all__ = ["Corridor"]
+
+
+class Corridor(Protocol):
+    """The hall, as cases see it."""
+
+    @property
+    def policy(self) -> Policy: ...
+    @property
+    def inventory(self) -> Inventory: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def folder(self) -> Path:
+        """The organisation's folder: own wording of letters, documents."""
+        ...
+
+    def today(self) -> date:
+        """The day in Copenhagen, by the store's clock."""
+        ...
+
+    # — looking —
+
+    def find(self, words: str) -> Sequence[Found]:
+        """Everybody whom the words could mean."""
+        ...
+
+    def with_links(self, cards: Sequence[Card]) -> tuple[Card, ...]:
+        """These cards and all that surely are the same person's."""
+        ...
+
+    def explain(
+        self, cards: Sequence[Card], on: date | None = None, *, reveal: bool = False, actor: str = ""
+    ) -> Explanation: ...
+
+    def export(self, cards: Sequence[Card], folder: Path, *, portability: bool = False, actor: str) -> Export:
+        """The person's copy, in a new folder."""
+        ...
+
+    def recipients_of(self, cards: Sequence[Card]) -> tuple[str, ...]:
+        """Names of those to whom the person's data went or goes, as the policy names them."""
+        ...
+
+    # — planning —
+
+    def plan_erasure(
+        self, cards: Sequence[Card], *, decided: Mapping[str, OnRequest] | None = None, actor: str
+    ) -> Kept: ...
+
+    def plan_withdrawal(self, consent: str, cards: Sequence[Card], *, actor: str) -> Kept: ...
+
+    def plan_correction(self, cards: Sequence[Card], changes: Sequence[Change], *, actor: str) -> Kept: ...
+
+    def plan(self, plan: str) -> Kept:
+        """A plan as it stands now."""
+        ...
+
+    def approve(self, plan: str, *, actor: str) -> Kept: ...
+
+    def apply(self, plan: str, *, actor: str) -> Any:
+        """Carries out and verifies; from where it was left. The `Outcome` of the hall."""
+        ...
+
+    def verify(self, plan: str, *, actor: str) -> Any: ...
+
+    def backups_until(self, plan: str) -> Mapping[str, date | None]:
+        """Per system, the first day when no backup holds what the plan removed."""
+        ...
+
+    # — registers —
+
+    def restrict(self, cards: Sequence[Card], *, activity: str = "", reason: str, actor: str) -> str:
+        """Freezes: stored, not used, not deleted. The id of what was placed."""
+        ...
+
+    def lift(self, restriction: str, *, reason: str, actor: str) -> None: ...
+
+    def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
+        """An objection to an activity: its ground is suspended, or ends at once where it is direct marketing."""
+        ...
+
+    def settle_objection(self, objection: str, *, upheld: bool, reason: str, actor: str) -> None: ...

@@ -1,0 +1,1 @@
+"""One file for each right: it exports `RIGHT`, which says what the right is, how it is decided and carried out."""
