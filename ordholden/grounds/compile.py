@@ -38,7 +38,7 @@ from ordholden.connectors.predicate import (
 )
 from ordholden.grounds.calendar import add, cutoff
 from ordholden.grounds.interpret import BIRTH_DATE, BIRTHS, LONGEST_OWN_PERIOD, birth
-from ordholden.grounds.wishes import Wishes
+from ordholden.grounds.wishes import Hold, Wishes
 from ordholden.inventory.system import EventColumn, Field, Inventory, Matter, Path, Table, TableName
 from ordholden.policy.document import Activity, BasisKind, OnRequest, Policy
 from ordholden.policy.rule import (
@@ -205,16 +205,26 @@ class Compiler:
         activities: tuple[Activity, ...],
         kinds: Mapping[str, Predicate],
     ) -> Predicate:
-        found: list[Predicate] = []
         names = {a.name for a in activities}
-        cards = {c for hold in self.wishes.holds for c in hold.cards}
-        matters = {m for hold in self.wishes.holds for m in hold.matters}
+        whole = [h for h in self.wishes.holds if not h.activity]
+        found = [self._aimed(table, person, whole)]
+        for hold in self.wishes.holds:
+            if hold.activity in names:
+                everybody = not (hold.cards or hold.matters)
+                whose = TRUE if everybody else self._aimed(table, person, [hold])
+                found.append(both([kinds[hold.activity], whose]))
+        return either(found)
+
+    def _aimed(self, table: Table, person: Path | None, holds: Sequence[Hold]) -> Predicate:
+        """The record is of a person or a matter that one of the holds is on."""
+        found: list[Predicate] = []
+        cards = {c for hold in holds for c in hold.cards}
+        matters = {m for hold in holds for m in hold.matters}
         if person is not None:
             found.append(_key_in(person, (c.key for c in cards if c.table == person.target)))
         for matter in table.matters:
             keys = (m.key for m in matters if (m.table, m.name) == (matter.path.target, matter.name))
             found.append(_key_in(matter.path, keys))
-        found += [kinds[h.activity] for h in self.wishes.holds if h.activity in names]
         return either(found)
 
     # — one ground —
@@ -223,6 +233,10 @@ class Compiler:
         normal = self._lives(activity, table, person, OnRequest.STAYS)
         if person is None:
             return normal
+        objecting = _key_in(person, (c.key for c in self.wishes.ended(activity) if c.table == person.target))
+        return both([negated(objecting), self._as_requested(activity, table, person, normal)])
+
+    def _as_requested(self, activity: Activity, table: Table, person: Path, normal: Predicate) -> Predicate:
         requested = _key_in(person, (c.key for c in self.wishes.requested if c.table == person.target))
         effect = self.wishes.effect(activity)
         if requested == FALSE or effect in (OnRequest.STAYS, OnRequest.DECIDE):
@@ -330,20 +344,25 @@ class Compiler:
 
     def _happened(self, event: str, here: Here, where: Callable[[Here, EventColumn], Predicate]) -> Predicate:
         """The event is recorded for the record's matter, or else for its person, in a row that fulfils `where`."""
-        found: list[Predicate] = []
+        found: list[tuple[Predicate, Predicate]] = []
         elsewhere: list[Predicate] = []
-        missing: list[Predicate] = []
         for column in self.inventory.events.get(event, ()):
             there = self.inventory.table(column.table)
             around = self._around(
                 there, here, partial(_recorded, column, where), f"event {event} in {there.name}"
             )
             mine = _binding(there, here.table)
-            (elsewhere if mine is None else found).append(around)
-            if mine is not None:
-                missing.append(FALSE if mine.own else Missing(mine.path, here.rows_out))
-        # Where the record's own matter says when, the person's other matters do not.
-        return either([*found, both([*missing, either(elsewhere)])])
+            if mine is None:
+                elsewhere.append(around)
+            else:
+                found.append((FALSE if mine.own else Missing(mine.path, here.rows_out), around))
+        # Where one of the record's own matters says when, the person's other matters do not.
+        lacks_all = both(missing for missing, _ in found)
+        bound = (
+            around if missing in (FALSE, lacks_all) else both([either([negated(missing), lacks_all]), around])
+            for missing, around in found
+        )
+        return either([*bound, both([lacks_all, either(elsewhere)])])
 
     def _around(self, there: Table, here: Here, where: Callable[[Here], Predicate], why: str) -> Predicate:
         """Some row of `there` that belongs with the record fulfils `where`: of its matter, or else of its person."""

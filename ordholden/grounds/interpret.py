@@ -173,14 +173,17 @@ class Evaluation:
             else set()
         )
         return tuple(
-            h for h in self.wishes.holds if card in h.cards or keys & h.matters or h.activity in covering
+            h
+            for h in self.wishes.holds
+            if (card in h.cards or keys & h.matters or not (h.cards or h.matters))
+            and (h.activity in covering if h.activity else h.cards or h.matters)
         )
 
     # — one ground —
 
     def _ground(self, activity: Activity, row: Row, card: Card | None) -> Ground:
         effect = self.wishes.effect(activity) if card in self.wishes.requested else OnRequest.STAYS
-        if effect is OnRequest.ENDS:
+        if effect is OnRequest.ENDS or card in self.wishes.ended(activity):
             return Ground(activity, NEVER)
         consent = self._consent_until(activity, card) if activity.basis.kind is BasisKind.CONSENT else OPEN
         if consent == NEVER:

@@ -1,4 +1,5 @@
-"""What people and their requests add to the grounds, as values: holds, restrictions, consents given here, questions asked.
+"""What people and their requests add to the grounds, as values: holds, restrictions, objections, consents given here,
+questions asked.
 
 The engine takes them as they are; the hall reads them from the store.
 """
@@ -12,7 +13,7 @@ from datetime import date, datetime
 from ordholden.inventory.system import TableName
 from ordholden.policy.document import Activity, OnRequest
 
-__all__ = ["Card", "ConsentEntry", "Hold", "MatterKey", "Wishes"]
+__all__ = ["Card", "ConsentEntry", "Hold", "MatterKey", "Objection", "Wishes"]
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,26 @@ class MatterKey:
 
 @dataclass(frozen=True)
 class Hold:
-    """A veto that somebody placed: on people, on a matter, or on all that an activity covers. A restriction is one, too."""
+    """A veto that somebody placed: on people, on a matter, or on all that an activity covers. A restriction is one, too.
+
+    With an activity beside people or matters it is on what that activity covers of theirs, and on nothing else.
+    """
 
     id: str
     cards: frozenset[Card] = frozenset()
     matters: frozenset[MatterKey] = frozenset()
     activity: str = ""
     restriction: bool = False
+
+
+@dataclass(frozen=True)
+class Objection:
+    """People who object to an activity (GDPR art. 21). Until it is decided the use is suspended and nothing goes sooner;
+    once it is `upheld`, and for direct marketing at once, the activity's ground ends for them."""
+
+    activity: str
+    cards: frozenset[Card]
+    upheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,23 @@ class Wishes:
     requested: frozenset[Card] = frozenset()
     decided: Mapping[str, OnRequest] = field(default_factory=dict)
     withdrawing: str = ""
+    objections: tuple[Objection, ...] = ()
+
+    def ended(self, activity: Activity) -> frozenset[Card]:
+        """Whose objection has ended the activity's ground."""
+        return frozenset(
+            c for o in self.objections if o.upheld and o.activity == activity.name for c in o.cards
+        )
+
+    def suspended(self, activity: Activity) -> frozenset[Card]:
+        """Whose data the activity may not use, though it may keep them: restricted for it, or objected to and undecided."""
+        objecting = (o.cards for o in self.objections if not o.upheld and o.activity == activity.name)
+        restricted = (
+            h.cards
+            for h in self.holds
+            if h.restriction and not h.matters and h.activity in ("", activity.name)
+        )
+        return frozenset(card for cards in (*objecting, *restricted) for card in cards)
 
     def effect(self, activity: Activity) -> OnRequest:
         """What the request does to a ground of this activity, for a requested person."""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql
 
 from ordholden.connectors.sql.system import SqlSystem
-from ordholden.grounds.wishes import Card, ConsentEntry, Hold, MatterKey, Wishes
+from ordholden.grounds.wishes import Card, ConsentEntry, Hold, MatterKey, Objection, Wishes
 from ordholden.inventory.read import read_inventory
 from ordholden.inventory.system import Inventory, TableName
 from ordholden.policy.document import (
@@ -684,6 +684,7 @@ def wishes(draw: st.DrawFn, policy: Policy, on: date) -> Wishes:
         st.booleans(),
         st.booleans(),
     )
+    objection = st.builds(Objection, names, st.frozensets(cards, min_size=1, max_size=2), st.booleans())
     rarely = draw(st.integers(0, 3))
     return Wishes(
         holds=tuple(draw(st.lists(hold, max_size=2))) if rarely == 0 else (),
@@ -692,4 +693,5 @@ def wishes(draw: st.DrawFn, policy: Policy, on: date) -> Wishes:
         requested=draw(st.frozensets(cards, max_size=2)),
         decided=draw(st.dictionaries(names, st.sampled_from(OnRequest), max_size=1)),
         withdrawing=draw(some("", "", "", *CONSENTS)),
+        objections=tuple(draw(st.lists(objection, max_size=2))),
     )
