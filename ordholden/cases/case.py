@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ordholden.grounds.wishes import Card
 from ordholden.law.deadline import Due
@@ -290,6 +290,8 @@ class Task:
     reason: str
     done_at: datetime | None
     done_by: str
+    steps: Mapping[str, str] = field(default_factory=dict)  # a partner's: sent, received, answered, reminded
+    together: str = ""  # tasks with the same word may be done by one plan
 
 
 @dataclass(frozen=True)
@@ -348,7 +350,7 @@ class Proposal:
     choices: Mapping[str, str] = field(default_factory=dict)
     plan: str = ""  # the plan that was made for it, where the right needs one
     recipients: tuple[str, ...] = ()  # to be told when it is done
-    facts: Mapping[str, str] = field(default_factory=dict)  # what the letter says beyond the lines
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what the letter says beyond the lines
 
 
 @dataclass(frozen=True)
@@ -363,7 +365,7 @@ class Decision:
     reason: str = ""
     plan: str = ""
     recipients: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ A new right is a new file there that exports `RIGHT`; nothing else has to be tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 from ordholden.cases.case import Case, Decision, Outcome, Proposal, TaskKind, Upload
 from ordholden.cases.corridor import Corridor
@@ -39,7 +40,7 @@ class Done:
     files: tuple[Upload, ...] = ()
     entries: tuple[str, ...] = ()
     still: tuple[Work, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)  # for the closing letter
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for the answer, by the names of `post.kinds`
     settled: bool = True
     reason: str = ""
 
@@ -54,6 +55,7 @@ class Right:
     """`letters` is the kind of letter for each outcome; without one it is `answer-<letter>`, `partly`, `refusal` …
 
     `propose` looks and changes nothing in the company's data. `carry_out` may be called again after a crash: effect once.
+    `carry_out_many` does many cases by one plan, and gives what each came to, in their order.
     `verify` gives what is not as it should be, as codes. `at_once` needs no second look (objection to marketing).
     """
 
@@ -67,6 +69,7 @@ class Right:
     at_once: bool = False
     needs_person: bool = True  # False: can be answered though nobody was found (a complaint)
     tells_recipients: bool = False  # GDPR art. 19
+    carry_out_many: Callable[[Sequence[tuple[Case, Decision]], Corridor], Sequence[Done]] | None = None
     letters: Mapping[Outcome, str] = field(default_factory=dict)
 
     def letter_for(self, outcome: Outcome) -> str:

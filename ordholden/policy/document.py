@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ordholden.policy.requests import Requests
 from ordholden.policy.rule import Rule
 from ordholden.policy.source import place_of
 from ordholden.problems import Place
@@ -226,6 +227,7 @@ class Policy:
     promises: Mapping[str, Promise]
     digest: str
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
+    requests: Requests = field(default_factory=Requests)
 
     def place(self, *way: str) -> Place | None:
         """Where a key or a text of the file stands, by its way from the top."""

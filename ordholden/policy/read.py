@@ -25,6 +25,7 @@ from ordholden.policy.document import (
     Text,
 )
 from ordholden.policy.keep import read_rule
+from ordholden.policy.requests import read_requests
 from ordholden.policy.rule import Also, ConsentGiven, Duration, Rule, Unit, Withdrawn
 from ordholden.policy.source import Node, places, read_source
 from ordholden.problems import Place, Problem, Problems, nearest
@@ -71,6 +72,7 @@ def read_policy(place: Path, problems: Problems) -> Policy | None:
         promises=promises,
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
         places=places(root),
+        requests=read_requests(root.get("requests"), problems),
     )
 
 
