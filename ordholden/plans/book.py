@@ -16,6 +16,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ordholden.connectors.reading import Key
+from ordholden.connectors.writing import Taken
 from ordholden.inventory.system import Inventory, TableName
 from ordholden.plans.keys import key_text, packed
 from ordholden.plans.plan import Operation, Plan, plan_from_json, plan_to_json
@@ -23,9 +24,11 @@ from ordholden.problems import Refusal
 from ordholden.store import Store
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from ordholden.plans.models import PlanRow, ReceiptRow
 
-__all__ = ["Book", "Kept", "PlanState", "Receipt"]
+__all__ = ["Book", "Draft", "Kept", "PlanState", "Receipt"]
 
 
 class PlanState(StrEnum):
@@ -79,6 +82,16 @@ class Receipt:
     plan: str
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A receipt before it is written: what a change took from a table."""
+
+    table: TableName
+    operation: Operation
+    columns: tuple[str, ...]
+    taken: Taken
+
+
 class Book:
     """The book of one organisation's store."""
 
@@ -86,7 +99,7 @@ class Book:
         self.store = store
         self._inventory = inventory
         self._unconfirmed: list[int] = []
-        self._open_receipt: int | None = None
+        self._open_receipts: list[int] = []
 
     # — plans —
 
@@ -125,25 +138,31 @@ class Book:
 
     def find(self, name: str) -> Kept:
         """The plan with that name, or whose digest begins so; a Refusal where none or several do."""
-        rows = [
-            r
-            for r in self._plans()
-            if name in (r.name, r.digest) or (len(name) >= 4 and r.digest.startswith(name))
-        ]
+        begin = name.rpartition("-")[2]
+        # A range, and not a pattern: the digest's own index answers, however many plans there are.
+        near = self._rows().filter(digest__gte=begin, digest__lt=f"{begin}g") if len(begin) >= 4 else ()
+        rows = [r for r in near if name in (r.name, r.digest) or r.digest.startswith(name)]
         if len(rows) == 1:
             return _kept(rows[0])
         code = "plan-ambiguous" if rows else "plan-unknown"
-        raise Refusal.of(code, plan=name, known=", ".join(r.name for r in rows or list(self._plans())[:5]))
+        raise Refusal.of(code, plan=name, known=", ".join(r.name for r in rows or self._rows()[:5]))
 
     def all(self) -> tuple[Kept, ...]:
         """Every plan, newest first."""
         return tuple(_kept(r) for r in self._plans())
 
+    def made_since(self, moment: datetime) -> tuple[Kept, ...]:
+        """Plans made since then, newest first."""
+        return tuple(_kept(r) for r in self._rows().filter(made_at__gte=moment))
+
     def _plans(self) -> list[PlanRow]:
+        return list(self._rows())
+
+    def _rows(self) -> QuerySet[PlanRow]:
         from ordholden.plans.models import PlanRow
 
         rows = PlanRow.objects.using(self.store.alias).filter(organisation=self.store.organisation)
-        return list(rows.order_by("-made_at", "-id"))
+        return rows.order_by("-made_at", "-id")
 
     def _row(self, plan: Plan) -> PlanRow:
         from ordholden.plans.models import PlanRow
@@ -193,36 +212,37 @@ class Book:
 
     # — receipts —
 
-    def intend(
-        self, plan: Plan, table: TableName, operation: Operation, columns: Sequence[str], keys: Sequence[Key]
-    ) -> None:
+    def intend(self, plan: Plan, drafts: Sequence[Draft]) -> None:
         """Written before the company's commit; confirms, in the same write, what was intended before and has committed."""
         from ordholden.plans.models import ReceiptRow
 
-        if not keys:
+        if not drafts:
             return
-        with self.store.transaction():
-            self._confirm()
-            row = ReceiptRow(
+        at = self.store.now()
+        rows = [
+            ReceiptRow(
                 organisation=self.store.organisation,
                 plan=plan.digest,
-                system=table.system,
-                table=table.table,
-                operation=operation.value,
-                columns=list(columns),
-                keys=packed(keys, self.digest(table)),
-                rows=len(keys),
+                system=draft.table.system,
+                table=draft.table.table,
+                operation=draft.operation.value,
+                columns=list(draft.columns),
+                keys=packed(draft.taken, self.digest(draft.table)),
+                rows=len(draft.taken),
                 state="intended",
-                at=self.store.now(),
+                at=at,
             )
-            row.save(using=self.store.alias, force_insert=True)
-        self._open_receipt = row.pk
+            for draft in drafts
+        ]
+        with self.store.transaction():
+            self._confirm()
+            written = ReceiptRow.objects.using(self.store.alias).bulk_create(rows)
+        self._open_receipts = [row.pk for row in written]
 
     def committed(self) -> None:
         """The company's transaction is final; the confirmation is written with the next receipt, or by `settle`."""
-        if self._open_receipt is not None:
-            self._unconfirmed.append(self._open_receipt)
-            self._open_receipt = None
+        self._unconfirmed += self._open_receipts
+        self._open_receipts = []
 
     def settle(self) -> None:
         """Writes what is still to be confirmed."""
@@ -249,7 +269,7 @@ class Book:
             row = ReceiptRow.objects.using(self.store.alias).get(pk=receipt.id)
             row.state, row.rows = ("done" if rows else "void"), rows
             if keys is not None:
-                row.keys = packed(keys, self.digest(receipt.table))
+                row.keys = packed(Taken(tuple(keys)), self.digest(receipt.table))
             row.save(using=self.store.alias)
 
     def receipts(self, plan: Plan) -> list[Receipt]:
