@@ -21,7 +21,11 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """An enforced reference; `on_delete` is what the database itself does (NO ACTION, CASCADE, SET NULL …)."""
+    """An enforced reference; `on_delete` is what the database itself does (NO ACTION, CASCADE, SET NULL …).
+
+    It is `checked` where no row can be without the row it refers to: the database lets no writer past, and has looked at
+    the rows that were there before.
+    """
 
     table: str
     columns: tuple[str, ...]
@@ -29,6 +33,7 @@ class ForeignKey:
     parent_columns: tuple[str, ...]
     on_delete: str
     on_update: str
+    checked: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Protocol
 
 from ordholden.connectors.errors import Busy, Refused
@@ -40,20 +41,22 @@ from ordholden.connectors.predicate import (
     both,
     either,
     negated,
+    plain,
 )
 from ordholden.connectors.reading import Key
-from ordholden.connectors.writing import Writer
+from ordholden.connectors.writing import Change, Taken, Writer
+from ordholden.grounds.compile import Group
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import TableName
-from ordholden.plans.book import Book, Receipt
+from ordholden.plans.book import Book, Draft, Receipt
 from ordholden.plans.decide import decide, still
+from ordholden.plans.form import Form, about, formed
 from ordholden.plans.keys import matches, unpacked
 from ordholden.plans.make import to_ask
 from ordholden.plans.plan import Operation, Plan
-from ordholden.plans.preflight import preflight
 from ordholden.plans.sight import Sight
 from ordholden.plans.spool import RECORD, Spool
-from ordholden.plans.targets import Target, targets
+from ordholden.plans.targets import Target
 from ordholden.policy.document import Activity
 from ordholden.problems import Level, Refusal
 
@@ -96,20 +99,18 @@ def execute(
     batch: int = BATCH,
 ) -> None:
     """Does what the plan says, from where it was left. Raises what a system raised; then the plan is not done."""
-    found, blocked = preflight(sight)
-    if sorted(blocked) != sorted(plan.blocked):
-        raise Refusal(*(p for p in found if p.level is Level.ERROR))
-    run = _Run(plan, sight, sight.renewed(), hands, book, spool, progress, batch)
-    order = targets(sight, plan.scope, frozenset(blocked))
+    form = formed(sight, plan.scope)
+    if sorted(form.blocked) != sorted(plan.blocked):
+        raise Refusal(*(p for p in form.problems if p.level is Level.ERROR))
+    sight = about(sight, plan.scope)
+    run = _Run(plan, form, sight, hands, book, spool, progress, batch)
     planned = {s.table for s in plan.steps if s.operation is not Operation.ASK}
     for receipt in book.unsure(plan):
         run.look_again(receipt)
-    for target in order:
+    for target in form.order:
         if not target.direct:
             decide(target, sight, spool, lambda n, name=str(target.name): progress(f"? {name}", n))  # type: ignore[misc]
-    for target in order:
-        if target.name in planned or not target.direct:
-            run.change(target)
+    run.change([t for t in form.order if t.name in planned or not t.direct])
     run.ask()
     book.settle()
 
@@ -117,41 +118,90 @@ def execute(
 @dataclass(frozen=True)
 class _Run:
     plan: Plan
+    form: Form
     sight: Sight
-    renewed: Sight
     hands: Hands
     book: Book
     spool: Spool
     progress: Progress
     batch: int
-    done: Counter[tuple[TableName, Operation, tuple[str, ...]]] = field(default_factory=Counter)
+    done: Counter[_Place] = field(default_factory=Counter)
 
-    def change(self, target: Target) -> None:
-        if target.table.is_folder:
-            self._files(target)
-        elif target.direct:
-            self._direct(target)
-        else:
-            self._decided(target)
+    def change(self, order: Sequence[Target]) -> None:
+        for targets in self._in_batches(order):
+            if self._fits_in_one(targets):
+                self._together(targets)
+                continue
+            for target in targets:
+                if target.table.is_folder:
+                    self._files(target)
+                elif target.direct:
+                    self._direct(target)
+                else:
+                    self._decided(target)
+
+    @cached_property
+    def renewed(self) -> Sight:
+        return self.sight.renewed()
+
+    # — some people, many tables —
+
+    def _in_batches(self, order: Sequence[Target]) -> Iterator[list[Target]]:
+        """Tables after one another that make one batch together, as those of a few people do."""
+        some: list[Target] = []
+        for target in order:
+            if some and not self._fits_in_one([*some, target]):
+                yield some
+                some = []
+            some.append(target)
+        if some:
+            yield some
+
+    def _fits_in_one(self, targets: Sequence[Target]) -> bool:
+        """The tables are told by one database, the plan is about people, and its numbers say that the rows are not many."""
+        simple = all(t.direct and not any(f.file_in for f in t.table.fields) for t in targets)
+        if not (simple and self.plan.scope.of_people) or len({t.name.system for t in targets}) > 1:
+            return False
+        names = {t.name for t in targets}
+        return sum(s.rows for s in self.plan.steps if s.table in names) <= self.batch
+
+    def _together(self, targets: Sequence[Target]) -> None:
+        """Everything in these tables in one transaction, sent in one journey where the database can."""
+        chosen = [
+            (t, *change)
+            for t in targets
+            for change in self.form.once(("changes", t.name), partial(_changes, t))
+        ]
+        changes = [Change(t.name, self.sight.given(where), fields) for t, _, where, fields in chosen]
+
+        def work() -> list[Draft]:
+            with self.hands.writers[targets[0].name.system].transaction() as transaction:
+                drafts = [
+                    Draft(t.name, operation, tuple(fields or ()), taken)
+                    for (t, operation, _, fields), taken in zip(
+                        chosen, transaction.perform(changes), strict=True
+                    )
+                ]
+                self._write_down(drafts)
+            return drafts
+
+        self._patiently(work)
 
     # — told by the database at the moment of change —
 
     def _direct(self, target: Target) -> None:
+        for operation, where, fields in self.form.once(("changes", target.name), partial(_changes, target)):
+            for span in self._spans(target, where):
+                self._batch(target, operation, span, fields or {})
+
+    def _spans(self, target: Target, where: Predicate) -> Iterator[Predicate]:
         writer = self.hands.writers[target.name.system]
-        record = target.whole_record()
-        if record != FALSE:
-            for span in writer.spans(target.name, record, batch=self.batch):
-                self._record(target, span)
-        for index in range(len(target.groups)):
-            where = target.cleared(index)
-            if where != FALSE:
-                for span in writer.spans(target.name, where, batch=self.batch):
-                    self._clear(target, index, span)
+        yield from writer.spans(target.name, self.sight.given(where), batch=self.batch)
 
     # — decided beforehand —
 
     def _decided(self, target: Target) -> None:
-        renewed = self.renewed.compiler.groups(target.table)
+        renewed = self._renewed_groups(target)
         for keys in self.spool.pages(target.name, RECORD, self._page(target)):
             going, fields = self._still(target, keys)
             if going:
@@ -166,6 +216,10 @@ class _Run:
                 _, fields = self._still(target, keys)
                 self._clear_decided(target, index, fields[index], renewed[index].stays)
 
+    def _renewed_groups(self, target: Target) -> tuple[Group, ...]:
+        """What would keep the data now, asked about the plan's people themselves."""
+        return self.renewed.compiler.groups(target.table)
+
     def _page(self, target: Target) -> int:
         return self.batch if target.told else 500
 
@@ -175,80 +229,78 @@ class _Run:
         return still(target, self.renewed, keys)
 
     def _clear_decided(self, target: Target, index: int, keys: set[Key], stays: Predicate) -> None:
-        if keys:
+        fields = _fillers(target, [index])
+        if keys and fields:
             chosen = RowIn(tuple(sorted(keys, key=repr)))
-            self._clear(
-                target,
-                index,
-                both([chosen, at_most(negated(stays)), target.groups[index].filled, target.scopes[index]]),
-            )
+            scope = plain(self.sight.given(target.scopes[index]))
+            where = both([chosen, at_most(negated(stays)), target.groups[index].filled, scope])
+            self._batch(target, Operation.CLEAR, where, fields)
 
     # — one batch —
 
     def _record(self, target: Target, where: Predicate) -> None:
         """Deletes or anonymises the records of one batch."""
-        table = target.table
-        if target.anonymised:
-            fields = {f.column: f.filler for f in target.clearable(range(len(target.groups)))}
-            self._batch(target, Operation.ANONYMISE, where, {**fields, **dict.fromkeys(table.cut)})
-        else:
-            self._batch(target, Operation.DELETE, where, {})
-
-    def _clear(self, target: Target, index: int, where: Predicate) -> None:
-        fields = {f.column: f.filler for f in target.clearable([index])}
-        if fields:
-            self._batch(target, Operation.CLEAR, where, fields)
+        operation, fields = _fate(target)
+        self._batch(target, operation, where, fields or {})
 
     def _batch(
         self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]
     ) -> None:
+        self._patiently(lambda: self._transaction(target, operation, where, fields))
+
+    def _patiently(self, work: Callable[[], Sequence[Draft]]) -> None:
+        """Does a batch, again where the system was busy, and tells of it."""
         for attempt in range(TRIES):
             try:
-                keys = self._transaction(target, operation, where, fields)
+                drafts = work()
                 break
             except Busy:
                 if attempt == TRIES - 1:
                     raise
                 time.sleep(0.2 * 4**attempt)
-        self.progress(f"{operation} {target.name}", len(keys))
-        self._not_more_than_planned(target.name, operation, tuple(fields), len(keys))
+        self.book.committed()
+        for draft in drafts:
+            self.done[_place(draft)] += len(draft.taken)
+            self.progress(f"{draft.operation} {draft.table}", len(draft.taken))
 
-    def _not_more_than_planned(
-        self, table: TableName, operation: Operation, columns: tuple[str, ...], rows: int
-    ) -> None:
+    def _write_down(self, drafts: Sequence[Draft]) -> None:
+        """The receipts of what is about to be final."""
+        for draft in drafts:
+            self._not_more_than_planned(draft)
+        self.book.intend(self.plan, [d for d in drafts if d.taken])
+
+    def _not_more_than_planned(self, draft: Draft) -> None:
         """A plan was looked at, and perhaps approved, with its numbers: far more than that is another plan."""
-        place = (table, operation, columns if operation is Operation.CLEAR else ())
-        self.done[place] += rows
         planned = sum(
             s.rows
             for s in self.plan.steps
-            if (s.table, s.operation) == place[:2]
-            and (operation is not Operation.CLEAR or set(columns) <= set(s.columns))
+            if (s.table, s.operation) == (draft.table, draft.operation)
+            and (draft.operation is not Operation.CLEAR or set(draft.columns) <= set(s.columns))
         )
-        if self.done[place] > planned * 1.1 + MARGIN:
-            self.book.settle()
+        if self.done[_place(draft)] + len(draft.taken) > planned * 1.1 + MARGIN:
             raise Refused(
-                table.system, f"{table.table} has many more records due than were planned; make a new plan"
+                draft.table.system,
+                f"{draft.table.table} has many more records due than were planned; make a new plan",
             )
 
     def _transaction(
         self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]
-    ) -> Sequence[Key]:
+    ) -> Sequence[Draft]:
         name = target.name
         with_files = [f for f in target.table.fields if f.file_in and (not fields or f.column in fields)]
         with self.hands.writers[name.system].transaction() as changes:
             if with_files:
+                where = plain(where)
                 locked = changes.lock(name, where, [f.column for f in with_files])
                 for _, values in locked:
                     for field, value in zip(with_files, values, strict=True):
                         if value and field.file_in:
                             self._remove(field.file_in, str(value))
                 where = both([where, RowIn(tuple(k for k, _ in locked))])
-            deleting = operation is Operation.DELETE
-            keys = changes.delete(name, where) if deleting else changes.clear(name, where, fields)
-            self.book.intend(self.plan, name, operation, list(fields), keys)
-        self.book.committed()
-        return keys
+            change = Change(name, where, None if operation is Operation.DELETE else fields)
+            drafts = [Draft(name, operation, tuple(fields), changes.perform([change])[0])]
+            self._write_down(drafts)
+        return drafts
 
     # — files —
 
@@ -256,7 +308,8 @@ class _Run:
         for keys in self.spool.pages(target.name, RECORD, 500):
             going, _ = still(target, self.renewed, keys)
             paths = sorted(going, key=repr)
-            self.book.intend(self.plan, target.name, Operation.DELETE, (), paths)
+            draft = Draft(target.name, Operation.DELETE, (), Taken(tuple(paths)))
+            self.book.intend(self.plan, [draft] if paths else [])
             for key in paths:
                 self._remove(target.name, str(key[0]))
             self.book.committed()
@@ -308,3 +361,33 @@ class _Run:
                 activity = self.sight.policy.activities[step.reasons[0].activity]
                 cards = list(to_ask(self.sight, activity, self.sight.inventory.table(step.table)))
                 self.hands.ask(activity, cards)
+
+
+_Place = tuple[TableName, Operation, tuple[str, ...]]
+
+
+def _place(draft: Draft) -> _Place:
+    return draft.table, draft.operation, draft.columns if draft.operation is Operation.CLEAR else ()
+
+
+def _changes(target: Target) -> tuple[tuple[Operation, Predicate, Mapping[str, str | None] | None], ...]:
+    """What is done to a table that its database tells alone: the records that go, then what goes of those that stay."""
+    record = target.whole_record()
+    found = [] if record == FALSE else [(*_fate(target), record)]
+    for index in range(len(target.groups)):
+        fields = _fillers(target, [index])
+        if fields and target.staying(index, record) != FALSE:
+            found.append((Operation.CLEAR, fields, target.cleared(index)))
+    return tuple((operation, where, fields) for operation, fields, where in found)
+
+
+def _fate(target: Target) -> tuple[Operation, Mapping[str, str | None] | None]:
+    """What becomes of a record that has expired."""
+    if not target.anonymised:
+        return Operation.DELETE, None
+    fields = _fillers(target, range(len(target.groups)))
+    return Operation.ANONYMISE, {**fields, **dict.fromkeys(target.table.cut)}
+
+
+def _fillers(target: Target, groups: Iterable[int]) -> Mapping[str, str | None]:
+    return {f.column: f.filler for f in target.clearable(groups)}

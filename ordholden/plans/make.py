@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ordholden.connectors.predicate import FALSE, Predicate, both, negated, weight
-from ordholden.connectors.reading import Key
+from ordholden.connectors.certain import knowing_parent
+from ordholden.connectors.predicate import FALSE, Predicate, weight
+from ordholden.connectors.reading import ForeignKey, Key
 from ordholden.grounds.calendar import cutoff
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import Table, TableName
 from ordholden.plans.decide import decide
+from ordholden.plans.form import Form, about, formed
 from ordholden.plans.plan import Limit, Operation, Plan, Reason, Scope, ScopeKind, Step, numbered
-from ordholden.plans.preflight import preflight
 from ordholden.plans.sight import Sight
 from ordholden.plans.spool import RECORD, Spool
-from ordholden.plans.targets import LONG, Target, targets
+from ordholden.plans.targets import LONG, Target
 from ordholden.policy.document import Activity, Limits
 from ordholden.policy.rule import Asked
 from ordholden.problems import Problem
@@ -36,15 +38,16 @@ def make(
     progress: Progress = lambda what, n: None,
 ) -> Plan:
     """What would happen on the day. `known_rules` are the digests of rules that have been carried out before."""
-    found, blocked = preflight(sight)
-    order = targets(sight, scope, blocked)
+    form = formed(sight, scope)
+    sight = about(sight, scope)
     spool = Spool()
     try:
-        spooled = _spooled(order, sight)
+        counting = _Counting(form, sight, spool, progress)
+        counted = counting.together() if scope.of_people else map(counting.one, form.order)
         steps = [
             step
-            for t in order
-            for step in _steps(t, order, sight, spool if t.name in spooled else None, progress)
+            for target, rows in zip(form.order, counted, strict=True)
+            for step in _steps(target, rows, _size(target, rows, scope, sight))
         ]
     finally:
         spool.close()
@@ -58,60 +61,88 @@ def make(
         inventory=sight.inventory.digest,
         schemas={name: reader.schema().digest for name, reader in sorted(sight.readers.items())},
         steps=numbered(steps),
-        problems=(*problems, *found),
-        blocked=tuple(sorted(blocked)),
+        problems=(*problems, *form.problems),
+        blocked=tuple(sorted(form.blocked)),
         made_by=made_by,
         nonce=secrets.token_hex(4),
     )
     return replace(plan, limits=tuple(_limits(plan, sight.policy.limits, known_rules)))
 
 
-def _steps(
-    target: Target, order: tuple[Target, ...], sight: Sight, spool: Spool | None, progress: Progress
-) -> Iterator[Step]:
-    progress(str(target.name), 0)
-    if spool is not None:
-        decide(target, sight, spool, lambda n: progress(str(target.name), n))
-        _drop_needed(target, sight, spool)
-        whole = spool.count(target.name, RECORD)
-        fields = [spool.count_without(target.name, index, RECORD) for index in range(len(target.groups))]
-    else:
-        reader = sight.reader(target.table)
-        record = target.whole_record(going_predicates(target, order, sight))
-        whole = 0 if record == FALSE else reader.count(target.name, record)
-        fields = [_count(target, index, record, sight) for index in range(len(target.groups))]
-    size = sight.reader(target.table).size(target.name) if whole or any(fields) else 0
+@dataclass(frozen=True)
+class _Counting:
+    """How many records of each table go as a whole, and then for each group of fields, in how many others it is cleared."""
+
+    form: Form
+    sight: Sight
+    spool: Spool
+    progress: Progress
+
+    def together(self) -> Iterator[Sequence[int]]:
+        """All tables, those that their database can tell in one journey to each."""
+        asked: dict[str, list[tuple[Target, Predicate]]] = defaultdict(list)
+        for target in self.form.order:
+            if target.name not in self._spooled:
+                asked[target.name.system] += [(target, w) for w in self._wanted(target) if w != FALSE]
+        told = {system: iter(self._counts(system, pairs)) for system, pairs in asked.items()}
+        for target in self.form.order:
+            if target.name in self._spooled:
+                yield self.one(target)
+            else:
+                found = told[target.name.system]
+                yield [0 if where == FALSE else next(found) for where in self._wanted(target)]
+
+    def one(self, target: Target) -> Sequence[int]:
+        """One table."""
+        self.progress(str(target.name), 0)
+        if target.name in self._spooled:
+            return self._decided(target)
+        wanted = self._wanted(target)
+        found = iter(self._counts(target.name.system, [(target, w) for w in wanted if w != FALSE]))
+        return [0 if where == FALSE else next(found) for where in wanted]
+
+    def _wanted(self, target: Target) -> tuple[Predicate, ...]:
+        def say() -> tuple[Predicate, ...]:
+            record = target.whole_record(going_predicates(target, self.form.order, self.sight))
+            return (record, *(target.staying(index, record) for index in range(len(target.groups))))
+
+        return self.form.once(("counted", target.name), say)
+
+    def _counts(self, system: str, wanted: Sequence[tuple[Target, Predicate]]) -> Sequence[int]:
+        if not wanted:
+            return ()
+        return self.sight.readers[system].counts([(t.name, self.sight.given(where)) for t, where in wanted])
+
+    def _decided(self, target: Target) -> Sequence[int]:
+        spool, name = self.spool, target.name
+        decide(target, self.sight, spool, lambda n: self.progress(str(name), n))
+        _drop_needed(target, self.sight, spool)
+        groups = range(len(target.groups))
+        return [spool.count(name, RECORD), *(spool.count_without(name, i, RECORD) for i in groups)]
+
+    @property
+    def _spooled(self) -> frozenset[TableName]:
+        return self.form.once("spooled", lambda: _spooled(self.form.order, self.sight))
+
+
+def _size(target: Target, rows: Sequence[int], scope: Scope, sight: Sight) -> int:
+    """Rows in the table: what a sweep is looked at with. Beside one person's records it says nothing, and it takes time."""
+    return sight.reader(target.table).size(target.name) if any(rows) and not scope.of_people else 0
+
+
+def _steps(target: Target, rows: Sequence[int], size: int) -> Iterator[Step]:
+    whole, *fields = rows
     operation = Operation.ANONYMISE if target.anonymised else Operation.DELETE
+    judged = not target.told
     if whole:
         columns = tuple(f.column for f in target.table.fields)
-        yield Step(
-            0,
-            target.name,
-            operation,
-            columns,
-            whole,
-            size,
-            _reasons(target, range(len(target.groups))),
-            not target.told,
-        )
-    for index, rows in enumerate(fields):
-        if rows:
+        reasons = _reasons(target, range(len(target.groups)))
+        yield Step(0, target.name, operation, columns, whole, size, reasons, judged)
+    for index, cleared in enumerate(fields):
+        if cleared:
             columns = tuple(f.column for f in target.groups[index].fields)
-            yield Step(
-                0,
-                target.name,
-                Operation.CLEAR,
-                columns,
-                rows,
-                size,
-                _reasons(target, [index]),
-                not target.told,
-            )
-
-
-def _count(target: Target, index: int, record: Predicate, sight: Sight) -> int:
-    where = both([target.cleared(index), negated(record)])
-    return 0 if where == FALSE else sight.reader(target.table).count(target.name, where)
+            reasons = _reasons(target, [index])
+            yield Step(0, target.name, Operation.CLEAR, columns, cleared, size, reasons, judged)
 
 
 def _reasons(target: Target, groups: Collection[int] | range) -> tuple[Reason, ...]:
@@ -155,22 +186,30 @@ def going_predicates(
 ) -> tuple[tuple[str, Predicate], ...]:
     """For each table that refers to this one, its rows that go in the same plan and so do not hold it back."""
     return tuple(
-        (child.name.table, child.whole_record(going_predicates(child, order, sight)))
+        (child.name.table, _going(child, target, order, sight))
         for child in _children(target, order, sight)
         if _lets_go(child, target, sight)
     )
 
 
+def _going(child: Target, parent: Target, order: tuple[Target, ...], sight: Sight) -> Predicate:
+    """The child's rows that go, of those that refer to a row of the parent which has expired: only these are asked about."""
+    going = child.whole_record(going_predicates(child, order, sight))
+    keys = _links(child, parent, sight)
+    # By two references a row may belong to two parents, of which one has expired.
+    return knowing_parent(going, keys[0], parent.expired) if len(keys) == 1 else going
+
+
 def _lets_go(child: Target, parent: Target, sight: Sight) -> bool:
     """A deleted child lets go; an anonymised one does where it cuts the link."""
-    if not child.anonymised:
-        return True
-    keys = [
-        k
-        for k in sight.reader(child.table).schema().foreign_keys
-        if (k.table, k.parent) == (child.name.table, parent.name.table)
-    ]
-    return all(set(k.columns) <= set(child.table.cut) for k in keys)
+    return not child.anonymised or all(
+        set(k.columns) <= set(child.table.cut) for k in _links(child, parent, sight)
+    )
+
+
+def _links(child: Target, parent: Target, sight: Sight) -> list[ForeignKey]:
+    keys = sight.reader(child.table).schema().foreign_keys
+    return [k for k in keys if (k.table, k.parent) == (child.name.table, parent.name.table)]
 
 
 def _drop_needed(target: Target, sight: Sight, spool: Spool) -> None:

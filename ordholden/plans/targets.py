@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from ordholden.connectors.certain import knowing
 from ordholden.connectors.predicate import (
     FALSE,
     TRUE,
@@ -22,13 +24,16 @@ from ordholden.connectors.predicate import (
     Predicate,
     Referenced,
     Test,
+    assuming,
+    at_most,
     both,
     either,
     exact,
     negated,
+    settled,
     weight,
 )
-from ordholden.connectors.reading import ForeignKey
+from ordholden.connectors.reading import ForeignKey, Schema
 from ordholden.grounds.compile import Group
 from ordholden.inventory.system import Field, Path, Table, TableName, WhenExpired
 from ordholden.plans.plan import Scope
@@ -52,7 +57,9 @@ class Target:
     scopes: tuple[Predicate, ...]  # per group, whose data the plan is about
     told: bool  # the database alone can tell
     evidence: frozenset[TableName]  # other tables that the predicates look at
+    by_itself: bool  # they look at other rows of the table, too
     in_key: frozenset[str]  # columns of the live primary key, which cannot be cleared
+    schema: Schema | None  # of the live system; a folder has none
     frozen: bool = (
         False  # decided beforehand, since the plan erases evidence for it, or the statement would be too long
     )
@@ -75,7 +82,7 @@ class Target:
 
     def cleared(self, index: int) -> Predicate:
         """Data of a group that have expired and are there."""
-        return both([self.groups[index].dead, self.left(index), self.scopes[index]])
+        return self.known(both([self.groups[index].dead, self.left(index), self.scopes[index]]))
 
     def left(self, index: int) -> Predicate:
         """Something in the group's fields could be cleared."""
@@ -93,7 +100,36 @@ class Target:
         """The records that go as a whole: expired, and no record that stays needs them."""
         if self.anonymised:
             return both([self.expired, self.personal])
-        return both([self.expired, negated(Referenced(tuple(going)))])
+        return self.known(both([self.expired, negated(Referenced(tuple(going)))]))
+
+    def known(self, part: Predicate) -> Predicate:
+        """The same, without what the live schema makes certain."""
+        return part if self.schema is None else knowing(part, self.name, self.schema)
+
+    @cached_property
+    def expiring(self) -> Predicate:
+        """Records in which anything of those whom the plan is about has expired."""
+        return either(both([g.dead, scope]) for g, scope in zip(self.groups, self.scopes, strict=True))
+
+    @cached_property
+    def candidates(self) -> Predicate:
+        """Records in which anything could have. A record expires only where some of its data do."""
+        return either(
+            at_most(both([g.dead, scope])) for g, scope in zip(self.groups, self.scopes, strict=True)
+        )
+
+    @cached_property
+    def marks(self) -> tuple[Predicate, ...]:
+        """What is asked of each record in which anything has expired: all that decides about it."""
+        fates = [p for g in self.groups for p in (g.dead, g.filled, g.covered)]
+        left = [self.left(index) for index in range(len(self.groups))]
+        return (*fates, *self.scopes, *left, self.of_record, self.personal)
+
+    def staying(self, index: int, record: Predicate) -> Predicate:
+        """Data of a group that have expired, in records that `record`, which tells those that go as a whole, does not."""
+        # Where something could be cleared, something personal is left: an expired record is anonymised.
+        stays = negated(self.expired if self.anonymised else record)
+        return settled(both([self.cleared(index), stays]))
 
 
 def targets(sight: Sight, scope: Scope, blocked: frozenset[TableName]) -> tuple[Target, ...]:
@@ -108,14 +144,24 @@ def targets(sight: Sight, scope: Scope, blocked: frozenset[TableName]) -> tuple[
 
 
 def _target(sight: Sight, scope: Scope, table: Table) -> Target:
-    groups = sight.compiler.groups(table)
-    of_record = _in_scope(scope, table.person)
-    scopes = tuple(_in_scope(scope, g.fields[0].person or table.person) for g in groups)
-    expired = both([sight.compiler.expired(table), of_record])
-    whole = [expired, *(g.dead for g in groups)]
-    evidence = frozenset(name for p in whole for name in _tables(p)) - {table.name}
     folder = table.is_folder
-    live = None if folder else sight.reader(table).schema().tables.get(table.name.table)
+    schema = None if folder else sight.reader(table).schema()
+
+    def known(part: Predicate) -> Predicate:
+        return part if schema is None else knowing(part, table.name, schema)
+
+    compiled = sight.compiler.groups(table)
+    of_record = _in_scope(scope, table.person)
+    scopes = tuple(_in_scope(scope, g.fields[0].person or table.person) for g in compiled)
+    # What ends for whoever asks needs no look at what would keep it for the others.
+    groups = tuple(
+        replace(g, covered=known(g.covered), stays=assuming(known(g.stays), whose))
+        for g, whose in zip(compiled, scopes, strict=True)
+    )
+    expired = settled(both([of_record, known(sight.compiler.expired(table))]))
+    whole = [expired, *(g.dead for g in groups)]
+    evidence = frozenset(name for p in whole for name in _tables(p))
+    live = schema.tables.get(table.name.table) if schema else None
     in_key = frozenset(live.primary_key) if live else frozenset()
     return Target(
         table,
@@ -124,8 +170,10 @@ def _target(sight: Sight, scope: Scope, table: Table) -> Target:
         of_record,
         scopes,
         not folder and all(exact(p) for p in whole),
-        evidence,
+        evidence - {table.name},
+        table.name in evidence,
         in_key,
+        schema,
     )
 
 
@@ -186,7 +234,7 @@ def _ordered(found: Sequence[Target], sight: Sight) -> tuple[Target, ...]:
 def _beforehand(target: Target) -> bool:
     """Rows of a ledger are evidence for each other: a no that went first would bring an old yes to life. And where many
     rules meet, asking each once and remembering beats statements that say all of them again and again."""
-    return bool(target.table.consents) or weight(target.expired) > LONG
+    return bool(target.table.consents and target.by_itself) or weight(target.expired) > LONG
 
 
 def _references(sight: Sight, by_name: dict[TableName, Target]) -> Iterator[tuple[TableName, TableName]]:

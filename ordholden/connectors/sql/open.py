@@ -245,7 +245,7 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
     existing = set(inspector.get_table_names())
     wanted = [t for t in system.tables if t in existing]
     metadata = sa.MetaData()
-    foreign_keys = _foreign_keys(inspector, existing)
+    foreign_keys = _foreign_keys(inspector, existing, _checked(engine))
     touching = {k.table for k in foreign_keys if k.parent in wanted} | set(wanted)
     for name in sorted(touching):
         sa.Table(name, metadata, autoload_with=inspector, resolve_fks=False)  # type: ignore[call-overload]
@@ -285,7 +285,19 @@ def _plain(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
             return type_
 
 
-def _foreign_keys(inspector: sa.Inspector, existing: set[str]) -> tuple[ForeignKey, ...]:
+def _checked(engine: Engine) -> frozenset[tuple[str, str]]:
+    """The references that hold for every row, by table and name. SQLite and MariaDB let anybody switch theirs off."""
+    if engine.dialect.name != "postgresql":
+        return frozenset()
+    query = """SELECT relname, conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+               WHERE contype = 'f' AND convalidated AND pg_table_is_visible(conrelid)"""
+    with engine.connect() as connection:
+        return frozenset((str(table), str(name)) for table, name in connection.execute(sa.text(query)))
+
+
+def _foreign_keys(
+    inspector: sa.Inspector, existing: set[str], checked: frozenset[tuple[str, str]]
+) -> tuple[ForeignKey, ...]:
     found = []
     for table in sorted(existing):
         for key in inspector.get_foreign_keys(table):
@@ -301,6 +313,7 @@ def _foreign_keys(inspector: sa.Inspector, existing: set[str]) -> tuple[ForeignK
                     ),
                     on_delete=str(options.get("ondelete") or "NO ACTION").upper(),
                     on_update=str(options.get("onupdate") or "NO ACTION").upper(),
+                    checked=(table, str(key["name"])) in checked,
                 )
             )
     return tuple(found)

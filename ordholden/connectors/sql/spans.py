@@ -130,6 +130,7 @@ class Spans:
         sample = plain(narrow(ColumnSpan(before.column.column, None, first[0])), cut.keys)
         some = (
             sa.select(sa.literal(1))
+            .select_from(target)
             .where(self.translator.where(sample, target))
             .limit(HEAVY * batch)
             .subquery()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.sql.elements import Grouping
 
 from ordholden.connectors.predicate import (
     AtOrAfter,
@@ -408,6 +409,13 @@ _TERMS: dict[type, Callable[[Translator, Any, Rows], ColumnElement[bool]]] = {
 
 def _untrue(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """The opposite. A comparison with an empty column is null; here it counts as false, so its opposite is true."""
+    if isinstance(condition, Grouping):
+        return _untrue(condition.element)  # type: ignore[arg-type]
+    if isinstance(condition, sa.Exists):
+        # Never null; and bare, the database may look for all rows at once.
+        return sa.not_(condition)
+    if isinstance(condition, sa.BooleanClauseList) and condition.operator is operator.or_:
+        return sa.and_(*(_untrue(c) for c in condition.clauses))
     return sa.not_(sa.func.coalesce(condition, sa.false(), type_=sa.Boolean))
 
 
