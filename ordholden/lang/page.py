@@ -18,6 +18,7 @@ _TITLES = {
     "live": "The systems as they are",
     "plans": "Plans",
     "people": "People and holds",
+    "post": "Letters and mail",
     "store": "The store",
     "doors": "Commands",
     EVIDENCE: "Evidence",
