@@ -10,4 +10,14 @@ ROOMS = Path(__file__).parents[1] / "ordholden"
 
 SECRET_KEY = "never used: the type checker starts nothing"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS = sorted(f"ordholden.{models.parent.name}" for models in ROOMS.glob("*/models.py"))
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    *sorted(f"ordholden.{models.parent.name}" for models in ROOMS.glob("*/models.py")),
+]
+
+# What the web's own settings add to Django's.
+ORDHOLDEN_HOUSE = ROOMS
+ORDHOLDEN_ADDRESS = ""
+ORDHOLDEN_SECOND_FACTOR = ""
