@@ -19,7 +19,7 @@ from ordholden.plans.book import Book, Kept, PlanState
 from ordholden.plans.execute import Hands, execute
 from ordholden.plans.make import make
 from ordholden.plans.plan import Operation, Scope, ScopeKind
-from ordholden.plans.sight import Sight
+from ordholden.plans.sight import Memory, Sight
 from ordholden.plans.spool import Spool
 from ordholden.plans.verify import Finding, identifiers_of, verify
 from ordholden.policy.read import read_policy
@@ -52,6 +52,7 @@ class Road:
         self.store = self._open.enter_context(open_store(folder, organisation=policy.organisation.name))
         self.book = Book(self.store, inventory)
         self.footprints = Footprints(inventory, self.readers, policy)
+        self.memory = Memory()
 
     def _opened(self, system: SqlSystem) -> SqlSystem:
         self._open.callback(system.close)
@@ -70,7 +71,9 @@ class Road:
             wishes = replace(
                 wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent
             )
-        return Sight(self.policy, self.inventory, self.readers, self.footprints, DAY, wishes)
+        return Sight(
+            self.policy, self.inventory, self.readers, self.footprints, DAY, wishes, memory=self.memory
+        )
 
     def plan(self, scope: Scope, wishes: Wishes = Wishes()) -> Kept:
         sight = self.sight(scope, wishes)

@@ -58,7 +58,10 @@ class Reader(Protocol):
     def marked(
         self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
     ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
-        """The keys of the rows that fulfil `where`, each with what every mark says of it; every predicate runs once."""
+        """The keys of the rows that fulfil `where`, each with what every mark says of it; every predicate runs once.
+
+        Slots in the marks are those of `where`.
+        """
         ...
 
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:

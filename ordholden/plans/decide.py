@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ordholden.connectors.predicate import FALSE, Predicate, RowIn, ValueIn, at_most, both, either
+from ordholden.connectors.predicate import FALSE, Predicate, RowIn, ValueIn, at_most, both, plain
 from ordholden.connectors.reading import Key, Row
 from ordholden.grounds.compile import record_expired
 from ordholden.grounds.interpret import filled
@@ -37,16 +37,10 @@ def decide(
 def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
     """Every group's fate is asked once, for each record in which anything has expired; the record's follows from them."""
     groups = range(len(target.groups))
-    where = either(both([g.dead, scope]) for g, scope in zip(target.groups, target.scopes, strict=True))
-    if where == FALSE:
+    if target.expiring == FALSE:
         return
-    marks = [p for g in target.groups for p in (g.dead, g.filled, g.covered)]
-    marks += (
-        [target.scopes[i] for i in groups]
-        + [target.left(i) for i in groups]
-        + [target.of_record, target.personal]
-    )
-    for page in sight.reader(target.table).marked(target.name, where, marks):
+    where = sight.given(target.expiring)
+    for page in sight.reader(target.table).marked(target.name, where, target.marks):
         decided: dict[int, list[Key]] = {what: [] for what in (RECORD, *groups)}
         for key, said in page:
             fates = [(said[3 * i], said[3 * i + 1], said[3 * i + 2]) for i in groups]
@@ -63,13 +57,9 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
 
 
 def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
-    # A record expires only where some of its data could.
-    candidates = either(
-        at_most(both([g.dead, scope])) for g, scope in zip(target.groups, target.scopes, strict=True)
-    )
-    if candidates == FALSE:
+    if target.candidates == FALSE:
         return
-    for page in sight.rows(target.table, candidates, batch=PAGE):
+    for page in sight.rows(target.table, sight.given(target.candidates), batch=PAGE):
         rows = strays(target, sight, page)
         whole, fields = judge(target, sight, rows)
         in_scope = _in_scope(target, sight, rows)
@@ -125,7 +115,8 @@ def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, se
     page = RowIn(keys)
 
     def having(where: Predicate) -> set[Key]:
-        return {k for found in reader.keys(target.name, both([page, where])) for k in found}
+        chosen = plain(sight.given(both([page, where])))
+        return {k for found in reader.keys(target.name, chosen) for k in found}
 
     return {
         RECORD: having(at_most(target.expired)),

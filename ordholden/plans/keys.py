@@ -6,20 +6,24 @@ Whole numbers become ranges. A key that is itself personal (a phone number, a fi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ordholden.connectors.reading import Key
+from ordholden.connectors.writing import Taken
 
 __all__ = ["matches", "packed", "unpacked"]
 
 Digest = Callable[[Key], str]
 
 
-def packed(keys: Sequence[Key], digest: Digest | None) -> dict[str, Any]:
+def packed(taken: Taken, digest: Digest | None) -> dict[str, Any]:
     """Keys as JSON; `digest` is given where the table's keys are personal."""
     if digest is not None:
-        return {"digests": [digest(k) for k in keys]}
+        return {"digests": [digest(k) for k in taken.keys]}
+    if taken.ranges:
+        return {"ranges": [list(ends) for ends in taken.ranges]}
+    keys = taken.listed
     if all(len(k) == 1 and isinstance(k[0], int) and not isinstance(k[0], bool) for k in keys):
         return {"ranges": _ranges(sorted(k[0] for k in keys))}  # type: ignore[misc]
     return {"keys": [[v if isinstance(v, int | str) else str(v) for v in k] for k in keys]}

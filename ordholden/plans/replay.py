@@ -13,9 +13,9 @@ from datetime import datetime
 
 from ordholden.connectors.predicate import TRUE, Filled, Predicate, Referenced, RowIn, both, either, negated
 from ordholden.connectors.reading import Key, Reader
-from ordholden.connectors.writing import Writer
+from ordholden.connectors.writing import Taken, Writer
 from ordholden.inventory.system import Inventory, Table, TableName
-from ordholden.plans.book import Book, Receipt
+from ordholden.plans.book import Book, Draft, Receipt
 from ordholden.plans.execute import FileRemover
 from ordholden.plans.keys import matches, unpacked
 from ordholden.plans.plan import Operation, Plan
@@ -69,7 +69,7 @@ def replay(
                     keys = changes.delete(receipt.table, both([where, negated(Referenced())]))
                 else:
                     keys = changes.clear(receipt.table, where, _values(table, receipt))
-                book.intend(plan, receipt.table, receipt.operation, receipt.columns, keys)
+                book.intend(plan, _drafts(receipt, keys))
             book.committed()
             done += len(keys)
             progress(f"{receipt.operation} {receipt.table}", len(keys))
@@ -81,11 +81,15 @@ def _removed(
     plan: Plan, receipt: Receipt, keys: Sequence[Key], remover: FileRemover | None, book: Book
 ) -> Sequence[Key]:
     assert remover is not None, "a file system has a remover"
-    book.intend(plan, receipt.table, receipt.operation, receipt.columns, keys)
+    book.intend(plan, _drafts(receipt, keys))
     for key in keys:
         remover.remove(str(key[0]))
     book.committed()
     return keys
+
+
+def _drafts(receipt: Receipt, keys: Sequence[Key]) -> list[Draft]:
+    return [Draft(receipt.table, receipt.operation, receipt.columns, Taken(tuple(keys)))] if keys else []
 
 
 def _values(table: Table, receipt: Receipt) -> dict[str, str | None]:

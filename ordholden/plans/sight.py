@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from typing import Protocol
+from functools import cache, cached_property
+from typing import Any, Protocol, TypeVar
 
-from ordholden.connectors.predicate import Predicate
+from ordholden.connectors.predicate import Given, Predicate, Slot
 from ordholden.connectors.reading import Key, Reader, Row
 from ordholden.grounds.compile import Compiler
 from ordholden.grounds.interpret import Evaluation
@@ -17,7 +17,11 @@ from ordholden.grounds.world import World
 from ordholden.inventory.system import Inventory, Table, TableName
 from ordholden.policy.document import Policy
 
-__all__ = ["Sight", "Surroundings"]
+__all__ = ["Memory", "Sight", "Surroundings", "keys_of"]
+
+REMEMBERED = 16
+
+T = TypeVar("T")
 
 
 class Surroundings(Protocol):
@@ -26,9 +30,24 @@ class Surroundings(Protocol):
     def world_around(self, rows: Sequence[Row]) -> World: ...
 
 
+@dataclass
+class Memory:
+    """What was made for one state of everything, while that state lasts; it lives as long as the systems are open."""
+
+    _made: list[tuple[tuple[object, ...], Any]] = field(default_factory=list)
+
+    def recall(self, state: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What was made for this very state, or is made now."""
+        found = next((made for known, made in self._made if known == state), None)
+        if found is None:
+            found = make()
+            self._made = [(state, found), *self._made[: REMEMBERED - 1]]
+        return found
+
+
 @dataclass(frozen=True)
 class Sight:
-    """One look at all systems on one day."""
+    """One look at all systems on one day. `keys` are those of the people whom the plan is about, by their slot."""
 
     policy: Policy
     inventory: Inventory
@@ -37,16 +56,20 @@ class Sight:
     on: date
     wishes: Wishes
     whole: bool = True
+    memory: Memory = field(default_factory=Memory)
+    keys: Mapping[Slot, tuple[object, ...]] = field(default_factory=dict)
 
     @cached_property
     def compiler(self) -> Compiler:
-        return Compiler(self.policy, self.inventory, self.on, self.wishes, self._periods, self.whole)
+        return Compiler(self.policy, self.inventory, self.on, self.wishes, cache(self.periods), self.whole)
 
     def renewed(self) -> Sight:
         """The same, for a second look while the plan is erasing: absence proves nothing."""
-        return Sight(
-            self.policy, self.inventory, self.readers, self.surroundings, self.on, self.wishes, whole=False
-        )
+        return replace(self, whole=False)
+
+    def given(self, where: Predicate) -> Given:
+        """A predicate that was said for somebody, asked about the plan's people."""
+        return Given(where, self.keys)
 
     def evaluation(self, rows: Sequence[Row]) -> Evaluation:
         return Evaluation(self.policy, self.surroundings.world_around(rows), self.on, self.wishes, self.whole)
@@ -57,7 +80,8 @@ class Sight:
     def rows(self, table: Table, where: Predicate, *, batch: int = 500) -> Sequence[Sequence[Row]]:
         return self.reader(table).rows(table.name, where, batch=batch)  # type: ignore[return-value]
 
-    def _periods(self, table: TableName) -> tuple[int, ...]:
+    def periods(self, table: TableName) -> tuple[int, ...]:
+        """The own periods that the table's rows carry now."""
         own = self.inventory.table(table).own_period
         if own is None:
             return ()

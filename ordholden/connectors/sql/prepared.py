@@ -136,7 +136,7 @@ class Statements:
 
     def __init__(self, translator: Translator, dialect: sa.Dialect) -> None:
         self._translator, self._dialect = translator, dialect
-        self._known: OrderedDict[Hashable, tuple[Predicate, Prepared | None]] = OrderedDict()
+        self._known: OrderedDict[Hashable, tuple[Predicate, Build, Prepared | None]] = OrderedDict()
 
     def question(self, what: Hashable, where: Given, build: Build, wrap: str = "{}") -> Question | None:
         """The statement that `build` makes of the predicate; None where its keys cannot stand in slots."""
@@ -144,12 +144,12 @@ class Statements:
         name = (what, wrap, id(where.part), many)
         known = self._known.get(name)
         if known is None:
-            # The predicate is kept beside, so that its identity is not given to another one.
-            known = (where.part, self._prepared(where.part, many, build, wrap))
+            # The predicate is kept beside, and what else the statement is built from, so that nothing new gets its identity.
+            known = (where.part, build, self._prepared(where.part, many, build, wrap))
             self._known[name] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        prepared = known[1]
+        prepared = known[2]
         return None if prepared is None else Question(prepared, prepared.parameters(where.keys))
 
     def _prepared(self, part: Predicate, many: frozenset[Slot], build: Build, wrap: str) -> Prepared | None:

@@ -122,15 +122,20 @@ class SqlSystem:
     def marked(
         self, table: TableName, where: Predicate, marks: Sequence[Predicate], *, batch: int = 10_000
     ) -> Iterator[Sequence[tuple[Key, tuple[bool, ...]]]]:
-        target = self._tables[table.table]
-        keys = self.translator.row_key(target, table.table)
-        said = [
-            sa.case((self.translator.where(mark, target), 1), else_=0).label(f"m{n}")
-            for n, mark in enumerate(marks)
-        ]
-        query = sa.select(*keys, *said).where(self.translator.where(where, target)).order_by(*keys)
-        width = len(keys)
-        for rows in self._stream(query, batch):
+        target, known = self._tables[table.table], tuple(marks)
+        width = len(self.translator.primary_key(table.table))
+
+        def marking(translator: Translator, where: Predicate) -> Any:
+            keys = translator.row_key(target, table.table)
+            given = where.keys if isinstance(where, Given) else None
+            said = [
+                sa.case((translator.where(plain(mark, given), target), 1), else_=0).label(f"m{n}")
+                for n, mark in enumerate(known)
+            ]
+            return sa.select(*keys, *said).where(translator.where(where, target)).order_by(*keys)
+
+        what = ("marked", table, tuple(id(mark) for mark in known))
+        for rows in self._streamed(what, where, marking, batch):
             yield [(tuple(r[:width]), tuple(bool(v) for v in r[width:])) for r in rows]
 
     def distinct(self, table: TableName, column: str) -> tuple[object, ...]:
