@@ -15,7 +15,20 @@ __all__ = ["EVIDENCE", "FILES", "Message", "codes", "placeholders", "say"]
 EVIDENCE = "evidence"
 """The file of what was looked at to say how a promise stands; there is nothing to do about it."""
 
-FILES = ("files", "policy", "fits", "law", "live", "plans", "people", "post", "store", "doors", EVIDENCE)
+FILES = (
+    "files",
+    "policy",
+    "fits",
+    "law",
+    "live",
+    "plans",
+    "people",
+    "post",
+    "store",
+    "doors",
+    "staff",
+    EVIDENCE,
+)
 
 # {name}, {name:group} for a word of that group, {name:#thing} for so many of them.
 _PLACE = re.compile(r"\{(?P<name>\w+)(?::(?P<form>#?\w+))?\}")

@@ -21,6 +21,7 @@ _TITLES = {
     "post": "Letters and mail",
     "store": "The store",
     "doors": "Commands",
+    "staff": "People at work, and what the pages do not take",
     EVIDENCE: "Evidence",
 }
 
