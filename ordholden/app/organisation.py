@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from ordholden.app.systems import Systems
 from ordholden.connectors.errors import SystemFailure
 from ordholden.grounds.quality import doubts
-from ordholden.grounds.wishes import Card, Hold, MatterKey, Wishes
+from ordholden.grounds.wishes import Card, Hold, MatterKey, Objection, Wishes
 from ordholden.inventory.fits import fits
 from ordholden.inventory.live import fits_live
 from ordholden.inventory.read import read_inventory
@@ -33,7 +33,7 @@ from ordholden.plans.execute import Hands, execute
 from ordholden.plans.make import make, rule_digest
 from ordholden.plans.plan import Operation, Plan, Scope, ScopeKind, Step
 from ordholden.plans.replay import due_again, replay
-from ordholden.plans.sight import Sight
+from ordholden.plans.sight import Memory, Sight
 from ordholden.plans.spool import Spool
 from ordholden.plans.stays import stays
 from ordholden.plans.verify import Finding, identifiers_of, verify
@@ -122,6 +122,7 @@ class Organisation:
         self.inventory = inventory
         self.problems = problems
         self._systems = Systems(inventory, folder)
+        self._memory = Memory()
 
     def __repr__(self) -> str:
         return f"Organisation({self.policy.organisation.name!r})"
@@ -176,6 +177,7 @@ class Organisation:
             self.footprints,
             on,
             self.wishes(on) if wishes is None else wishes,
+            memory=self._memory,
         )
 
     @property
@@ -223,7 +225,26 @@ class Organisation:
         from ordholden.registers.holds import standing
 
         holds = tuple(self._hold(record) for record in standing(self.store, on))
-        return Wishes(holds=holds, consents=told(self.store), asked=asked(self.store))
+        return Wishes(
+            holds=holds,
+            consents=told(self.store),
+            asked=asked(self.store),
+            objections=tuple(self._objections()),
+        )
+
+    def _objections(self) -> Iterator[Objection]:
+        """Those that have an effect. What ends a ground is only what is surely the person's; to be left unused, maybe."""
+        from ordholden.registers.objections import Standing, standing
+
+        found = standing(self.store)
+        known = {card for record in found for card in record.cards}
+        links = self.footprints.linked(tuple(known)) if known else {}
+        for record in found:
+            upheld = record.standing is Standing.UPHELD
+            cards = set(record.cards)
+            for card in record.cards:
+                cards |= {*links[card].sure, *(() if upheld else links[card].doubtful)}
+            yield Objection(record.activity, frozenset(cards), upheld)
 
     def _hold(self, record: HoldRecord) -> Hold:
         cards = set(record.cards)
@@ -508,7 +529,6 @@ class Organisation:
                 hands = Hands(self._systems.writers(), self._systems.removers(), self._ask(sight, who))
                 execute(kept.plan, sight, hands, self.book, spool, progress=progress, batch=batch)
             except SystemFailure as failure:
-                self.book.settle()
                 kept = self.book.move(kept.plan, PlanState.STOPPED, actor=who, reason=str(failure))
                 return self._outcome(
                     kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
@@ -737,12 +757,20 @@ class Organisation:
         )
 
     def release(
-        self, hold: str, *, reason: str, on: date | None = None, actor: str | None = None
+        self,
+        hold: str,
+        *,
+        reason: str,
+        on: date | None = None,
+        actor: str | None = None,
+        told_on: date | None = None,
     ) -> HoldRecord:
-        """Releases a hold: on that day it no longer holds."""
+        """Releases a hold: on that day it no longer holds. A restriction takes the day on which the person was told."""
         from ordholden.registers.holds import release
 
-        return release(self.store, hold, on=on or today(), actor=actor or whoever(), reason=reason)
+        return release(
+            self.store, hold, on=on or today(), actor=actor or whoever(), reason=reason, told_on=told_on
+        )
 
     def holds(self) -> tuple[HoldRecord, ...]:
         from ordholden.registers.holds import all_holds

@@ -62,11 +62,21 @@ def hold(
 @folder
 @click.argument("hold", metavar="HOLD")
 @click.option("--reason", metavar="TEXT", required=True)
+@click.option("--told", type=DAY, metavar="DAY")
 @on
 @by
-def release(here: Door, *, folder: Path, hold: str, reason: str, on: date | None, by: str | None) -> Answer:
+def release(
+    here: Door,
+    *,
+    folder: Path,
+    hold: str,
+    reason: str,
+    told: date | None,
+    on: date | None,
+    by: str | None,
+) -> Answer:
     with here.open(folder) as organisation:
-        released = organisation.release(hold, reason=reason, on=on, actor=by)
+        released = organisation.release(hold, reason=reason, on=on, actor=by, told_on=told)
     said = here.words("hold:released", hold=released.id, on=released.released_on)
     return Answer(_as_json(released), [Text(said, "green")])
 

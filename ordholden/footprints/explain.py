@@ -95,10 +95,18 @@ class Datum:
     holds: tuple[str, ...]
     restricted: bool
     file: tuple[TableName, str] | None
+    suspended: tuple[
+        str, ...
+    ] = ()  # activities that keep it and may not use it: restricted for them, or objected to
 
     @property
     def alive(self) -> tuple[Why, ...]:
         return tuple(w for w in self.why if w.alive)
+
+    @property
+    def usable(self) -> tuple[Why, ...]:
+        """The grounds on which it may be used, and not only kept."""
+        return () if self.restricted else tuple(w for w in self.alive if w.activity not in self.suspended)
 
 
 @dataclass(frozen=True)
@@ -187,6 +195,7 @@ class Explanation:
             "why": [_why_json(w) for w in datum.why],
             "holds": list(datum.holds),
             "restricted": datum.restricted,
+            "suspended": list(datum.suspended),
             **({"file": {"folder": str(datum.file[0]), "path": datum.file[1]}} if datum.file else {}),
         }
 
@@ -276,9 +285,20 @@ class _Person:
             last_day=last_day(until),
             why=tuple(self._why(g) for g in grounds),
             holds=tuple(h.id for h in holds if not h.restriction),
-            restricted=any(h.restriction for h in holds),
+            restricted=any(h.restriction and not h.activity for h in holds),
             file=_file(table, row, field),
+            suspended=tuple(
+                self._suspended(grounds, holds, self._world.card(row, field.person or table.person))
+            ),
         )
+
+    def _suspended(
+        self, grounds: Sequence[Ground], holds: Sequence[Hold], card: Card | None
+    ) -> Iterator[str]:
+        for activity in (g.activity for g in grounds):
+            restricted = any(h.restriction and h.activity == activity.name for h in holds)
+            if restricted or card in self._evaluation.wishes.suspended(activity):
+                yield activity.name
 
     def _state(self, grounds: Sequence[Ground], holds: Sequence[Hold], until: date) -> State:
         if holds:

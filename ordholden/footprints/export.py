@@ -89,6 +89,9 @@ def _not_portable(datum: Datum, explanation: Explanation, policy: Policy) -> Rea
     ]
     if not agreed:
         return "basis", None
+    agreed = [a for a in agreed if a.name not in datum.suspended]
+    if not agreed:
+        return "restricted", None
     own = [datum.own_source] if datum.own_source else [s for activity in agreed for s in activity.sources]
     return None if THE_PERSON in own else ("source", None)
 

@@ -3,7 +3,7 @@
 A purpose is an activity of the policy. It may use somebody's data while its ground is alive for that person
 in one of its own systems, under the card asked about or another sure one of theirs. To keep is not to use:
 a consent that was withdrawn allows nothing, though its data may stay for some days more; a restriction
-forbids, though it keeps; and whom we only may know is nobody.
+or an objection that nobody has decided forbids, though it keeps; and whom we only may know is nobody.
 
 Two ways, one meaning: `may_use` judges record by record and says until when, `may_use_keys` lets the
 database tell for a list of a million, fifty thousand at a time, and judges only what the database alone
@@ -212,14 +212,12 @@ class Uses:
         return purpose.reaches(row.table.system) and bool(kinds & set(purpose.people))
 
     def _suspended(self, purpose: Activity, names: Collection[Card]) -> bool:
-        """Somebody restricted the use of these people's data, of everybody's for this purpose, or both."""
-        return any(
-            hold.restriction
-            and not hold.matters
-            and (hold.cards & set(names) if hold.cards else hold.activity == purpose.name)
-            and hold.activity in ("", purpose.name)
-            for hold in self.wishes.holds
+        """Somebody restricted the use of these people's data or of everybody's for this purpose, or these people object."""
+        everybodys = any(
+            h.restriction and not h.matters and not h.cards and h.activity == purpose.name
+            for h in self.wishes.holds
         )
+        return everybodys or not self.wishes.suspended(purpose).isdisjoint(names)
 
     # — by the database —
 
@@ -233,11 +231,7 @@ class Uses:
         compiler = Compiler(self.policy, self.footprints.inventory, self.on, self.wishes, self._periods)
         alive = both([kinds, compiler.alive(purpose, table)])
         restricted = frozenset(
-            str(card.key)
-            for hold in self.wishes.holds
-            if hold.restriction and not hold.matters and hold.activity in ("", purpose.name)
-            for card in hold.cards
-            if card.table == table.name
+            str(card.key) for card in self.wishes.suspended(purpose) if card.table == table.name
         )
         return _Told(table, at_least(alive), at_most(alive), restricted, self._suspended(purpose, ()))
 

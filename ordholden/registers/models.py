@@ -1,5 +1,6 @@
 """The tables of all registers; each kind declares its own beside its verbs."""
 
 from ordholden.registers.holds.models import Hold, HoldTarget
+from ordholden.registers.objections.models import Objection, ObjectionCard
 
-__all__ = ["Hold", "HoldTarget"]
+__all__ = ["Hold", "HoldTarget", "Objection", "ObjectionCard"]

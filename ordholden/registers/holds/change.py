@@ -40,14 +40,17 @@ def place(
     review_on: date | None = None,
     restriction: bool = False,
 ) -> HoldRecord:
-    """A hold on people (by their cards, what they are known by, or both), on matters, or on an activity."""
+    """A hold on people (by their cards, what they are known by, or both), on matters, or on an activity.
+
+    Only a restriction may be on people and an activity: these people's data, for this purpose.
+    """
     review_on = review_on or add(on, REVIEWED_AFTER)
     scopes = [
         scope
         for scope, given in (
             (Scope.PERSON, cards or identifiers),
             (Scope.MATTER, matters),
-            (Scope.ACTIVITY, activity),
+            (Scope.ACTIVITY, activity and not (restriction and (cards or identifiers))),
         )
         if given
     ]
@@ -96,14 +99,19 @@ def review(store: Store, hold: str, *, on: date, actor: str, review_on: date | N
         return _written(store, row, actor, "hold:reviewed", {"on": on, "review on": review_on})
 
 
-def release(store: Store, hold: str, *, on: date, actor: str, reason: str) -> HoldRecord:
-    """It holds no longer, from that day."""
+def release(
+    store: Store, hold: str, *, on: date, actor: str, reason: str, told_on: date | None = None
+) -> HoldRecord:
+    """It holds no longer, from that day. A restriction of people is lifted only after they were told (GDPR art. 18(3))."""
     if not reason.strip():
         raise Refusal.of("hold-reason")
     with store.transaction():
         row = _unreleased(store, hold)
         if on < row.placed_on:
             raise Refusal.of("hold-release", hold=hold, on=on, placed=row.placed_on)
+        if row.restriction and row.scope == Scope.PERSON and (told_on is None or told_on > on):
+            raise Refusal.of("restriction-untold", hold=hold)
+        row.told_on = told_on
         row.released_on, row.released_by, row.release_reason = on, actor, reason.strip()
         row.save(using=store.alias)
         return _written(store, row, actor, "hold:released", {"on": on})

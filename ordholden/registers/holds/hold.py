@@ -23,6 +23,8 @@ class Scope(StrEnum):
 class HoldRecord:
     """Stands from the day it was placed until the day of its release, on which it no longer holds.
 
+    A restriction on a person may be for one activity: then it is on what that activity covers of theirs.
+
     `identifiers` are what the people are known by (kind and value), so that cards found later can be covered.
     """
 
@@ -40,6 +42,9 @@ class HoldRecord:
     released_on: date | None = None
     released_by: str = ""
     release_reason: str = ""
+    told_on: date | None = (
+        None  # when the person was told that a restriction would be lifted (GDPR art. 18(3))
+    )
 
     def stands(self, on: date) -> bool:
         return self.placed_on <= on and (self.released_on is None or on < self.released_on)

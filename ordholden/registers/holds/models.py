@@ -21,6 +21,7 @@ class Hold(models.Model):
     released_by = models.TextField(default="")
     released_on = models.DateField(null=True)
     release_reason = models.TextField(default="")
+    told_on = models.DateField(null=True)
 
     class Meta:
         db_table = "registers_hold"

@@ -71,6 +71,7 @@ def _record(store: Store, row: Hold, targets: list[HoldTarget]) -> HoldRecord:
         released_on=row.released_on,
         released_by=row.released_by,
         release_reason=row.release_reason,
+        told_on=row.told_on,
     )
 
 
