@@ -1,0 +1,387 @@
+"""The console's pages: each reads what its member may see, with one call of the desk, and shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from ordholden.app.organisation import today
+from ordholden.audit import Broken
+from ordholden.cases.case import Channel, Request, State, TaskState, Who
+from ordholden.cases.right import rights
+from ordholden.grounds.wishes import Card
+from ordholden.law.refusals import refusal_grounds
+from ordholden.problems import Refusal
+from ordholden.promises.promise import State as PromiseStands
+from ordholden.staff import Deed
+from ordholden.web.console.cards import card_of, words_of
+from ordholden.web.console.charts import chart
+from ordholden.web.pages import page
+from ordholden.web.uploads import as_download, received
+from ordholden.web.visit import Visit, for_staff
+from ordholden.web.words import spoken
+
+__all__ = [
+    "approvals",
+    "approve_plan",
+    "audit",
+    "call",
+    "case",
+    "cases",
+    "document",
+    "figures",
+    "letter",
+    "open_call",
+    "people",
+    "person",
+    "promises",
+    "reveal",
+    "start",
+    "task",
+    "task_done",
+]
+
+DAYS = 30
+
+
+PLACES = {
+    "start": Deed.SEE_TASKS,
+    "cases": Deed.SEE_CASES,
+    "call": Deed.TAKE_CALLS,
+    "people": Deed.FIND_PEOPLE,
+    "approvals": Deed.APPROVE,
+    "figures": Deed.SEE_FIGURES,
+    "promises": Deed.SEE_PROMISES,
+    "audit": Deed.READ_AUDIT,
+}
+"""The menu; who may not do the deed doesn't see the place."""
+
+
+def _shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    return page(
+        request,
+        f"console/{name}.html",
+        here=name,
+        console_places=[(f"console-{place}", place) for place, deed in PLACES.items() if visit.may(deed)],
+        may_see_cases=visit.may(Deed.SEE_CASES),
+        may_approve=visit.may(Deed.APPROVE),
+        words_somebody=spoken()("console:somebody"),
+        **facts,
+    )
+
+
+# — what awaits me —
+
+
+@require_safe
+@for_staff(Deed.SEE_TASKS)
+def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    lines = visit.desk.my_tasks(visit.actor, days=DAYS)
+    return _shown(
+        request,
+        "start",
+        overdue=[line for line in lines if line.overdue],
+        coming=[line for line in lines if not line.overdue],
+        today=today(),
+        until=today() + timedelta(days=DAYS),
+    )
+
+
+@require_safe
+@for_staff(Deed.APPROVE)
+def approvals(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Decisions and refusals that wait for a second person, and plans over the policy's limits."""
+    waiting = visit.desk.cases(states=(State.APPROVING,))
+    plans = [kept for kept in visit.organisation.plans() if kept.needs_approval]
+    return _shown(request, "approvals", waiting=waiting.items, plans=plans)
+
+
+@require_POST
+@for_staff(Deed.APPROVE)
+def approve_plan(request: HttpRequest, visit: Visit, plan: str) -> HttpResponseBase:
+    """The second person; not the one who made it."""
+    try:
+        visit.organisation.approve(plan, actor=visit.actor)
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            messages.error(request, spoken().problem(problem).says)
+    else:
+        messages.success(request, spoken()("console_done:approve"))
+    return redirect("console-approvals", visit.slug)
+
+
+@require_safe
+@for_staff(Deed.SEE_FIGURES)
+def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    found, words = visit.desk.figures(), spoken()
+    names = [words(f"right:{line.right}") for line in found.rights]
+    return _shown(
+        request,
+        "figures",
+        figures=found,
+        open_chart=chart(words("console_figures:open-by-right"), names, [r.open for r in found.rights]),
+        days_chart=chart(
+            words("console_figures:days-by-right"),
+            names,
+            [r.median_days or 0 for r in found.rights],
+            limit=30,
+        ),
+    )
+
+
+@require_safe
+@for_staff(Deed.SEE_PROMISES)
+def promises(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    found = visit.organisation.promises()
+    counted = [(state, sum(p.state is state for p in found)) for state in PromiseStands]
+    return _shown(request, "promises", promises=found, counted=counted)
+
+
+@require_safe
+@for_staff(Deed.READ_AUDIT)
+def audit(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    entries = tuple(reversed(visit.organisation.audit_entries(last=200)))
+    verified = visit.organisation.audit()
+    return _shown(
+        request,
+        "audit",
+        entries=entries,
+        verified=verified,
+        broken=isinstance(verified, Broken),
+    )
+
+
+# — people —
+
+
+@require_safe
+@for_staff(Deed.FIND_PEOPLE)
+def people(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    words = request.GET.get("q", "").strip()
+    return _shown(request, "people", words=words, found=_found(visit, words))
+
+
+@require_POST
+@for_staff(Deed.SEE_PERSON)
+def person(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """What is known about somebody, masked. By POST, so that nobody's key stands in an address."""
+    card = card_of(request.POST.get("card", ""))
+    return _person(request, visit, (card,), reveal=False)
+
+
+@require_POST
+@for_staff(Deed.REVEAL)
+def reveal(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """The same in clear, for a reason that is written down."""
+    card, reason = card_of(request.POST.get("card", "")), request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, spoken()("console:reason-needed"))
+        return _person(request, visit, (card,), reveal=False)
+    return _person(request, visit, (card,), reveal=True, reason=reason)
+
+
+def _person(
+    request: HttpRequest,
+    visit: Visit,
+    cards: tuple[Card, ...],
+    *,
+    reveal: bool,
+    reason: str = "",
+) -> HttpResponse:
+    found = visit.desk.explain(cards, reveal=reveal, reason=reason, actor=visit.actor)
+    return _shown(
+        request,
+        "person",
+        explanation=found,
+        tables=_tables(found),
+        card=words_of(cards[0]),
+        revealed=reveal,
+        may_reveal=visit.may(Deed.REVEAL),
+    )
+
+
+def _found(visit: Visit, words: str) -> list[Mapping[str, str]]:
+    if not words:
+        return []
+    return [
+        {"card": words_of(f.card), "shown": f.shown, "system": f.card.table.system}
+        for f in visit.desk.find_people(words)
+    ]
+
+
+def _tables(explanation: object) -> list[tuple[object, object]]:
+    """Tables with their data; a template cannot ask a mapping for its pairs when a key is called `items`."""
+    return list(explanation.tables.items()) if explanation else []  # type: ignore[attr-defined]
+
+
+# — the telephone —
+
+
+@require_safe
+@for_staff(Deed.TAKE_CALLS)
+def call(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """One screen: who calls, on what matter, and what they want."""
+    words = request.GET.get("q", "").strip()
+    return _shown(
+        request,
+        "call",
+        words=words,
+        found=_found(visit, words) if visit.may(Deed.FIND_PEOPLE) else [],
+        rights=list(rights()),
+        activities=visit.organisation.policy.activities.values(),
+        said=request.GET,
+    )
+
+
+@require_POST
+@for_staff(Deed.TAKE_CALLS)
+def open_call(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """Opens the case while the person is on the line; who they are is confirmed at once where there is no doubt."""
+    said = request.POST
+    asked = Request(
+        right=said.get("right", ""),
+        channel=Channel.TELEPHONE,
+        who=Who(name=said.get("name", ""), email=said.get("email", ""), phone=said.get("phone", "")),
+        words=said.get("purpose", ""),
+        about=tuple(said.getlist("about")),
+        language=said.get("language") or spoken().language,
+        campaign=said.get("campaign", ""),
+    )
+    try:
+        case = visit.desk.open_case(asked, actor=visit.actor)
+        if said.get("card") and visit.may(Deed.WORK_CASES):
+            visit.desk.confirm_identity(
+                case.number, cards=(card_of(said["card"]),), how=said.get("how", ""), actor=visit.actor
+            )
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            message = spoken().problem(problem)
+            messages.error(request, f"{message.says} {message.do}".strip())
+        return redirect("console-call", visit.slug)
+    messages.success(request, spoken()("console_done:call", number=case.number, day=case.due.legal))
+    if visit.may(Deed.SEE_CASES):
+        return redirect("console-case", visit.slug, case.number)
+    return redirect("console-call", visit.slug)
+
+
+# — cases —
+
+
+@require_safe
+@for_staff(Deed.SEE_CASES)
+def cases(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    asked = request.GET
+    states = tuple(State(s) for s in asked.getlist("state") if s in set(State))
+    found = visit.desk.cases(
+        states=states or tuple(s for s in State if s is not State.CLOSED),
+        right=asked.get("right", ""),
+        owner=visit.actor if asked.get("mine") else "",
+        words=asked.get("q", "").strip(),
+        after=asked.get("after", ""),
+    )
+    query = asked.copy()
+    query["after"] = found.after
+    return _shown(
+        request,
+        "cases",
+        page=found,
+        asked=asked,
+        chosen=set(states),
+        states=list(State),
+        rights=list(rights()),
+        more=query.urlencode() if found.after else "",
+        today=today(),
+    )
+
+
+@require_safe
+@for_staff(Deed.SEE_CASES)
+def case(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
+    file = visit.desk.case(number)
+    found = file.case
+    words = request.GET.get("q", "").strip()
+    proposal = explanation = None
+    if found.state is State.WORKING and visit.may(Deed.DECIDE):
+        proposal = visit.desk.propose(number)
+    if found.cards and visit.may(Deed.SEE_PERSON) and request.GET.get("data"):
+        explanation = visit.desk.footprint(number, actor=visit.actor)
+    return _shown(
+        request,
+        "case",
+        file=file,
+        case=found,
+        right=rights().get(found.right),
+        proposal=proposal,
+        choices=list(proposal.choices.items()) if proposal else [],
+        explanation=explanation,
+        tables=_tables(explanation),
+        words=words,
+        found=_found(visit, words) or _by_who(visit, file),
+        grounds=[g for g in refusal_grounds().values() if found.right in g.rights],
+        today=today(),
+        waiting=[t for t in file.tasks if t.state is TaskState.BY_HAND],
+        recipients=visit.organisation.policy.recipients.values(),
+    )
+
+
+def _by_who(visit: Visit, file: object) -> list[Mapping[str, str]]:
+    """Those whom the request itself could mean, while nobody has said who it is."""
+    found = file.case  # type: ignore[attr-defined]
+    if found.cards or not found.open or not visit.may(Deed.WORK_CASES):
+        return []
+    seen: dict[str, Mapping[str, str]] = {}
+    for words in found.who.lines or ((found.who.name,) if found.who.name else ()):
+        seen.update((one["card"], one) for one in _found(visit, words))
+    return list(seen.values())
+
+
+@require_safe
+@for_staff(Deed.SEE_CASES)
+def letter(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
+    """The letter as it would be sent; `?form=pdf` as paper."""
+    written = visit.desk.preview_letter(number, request.GET.get("kind", ""))
+    if request.GET.get("form") == "pdf":
+        from ordholden.post.letter import pdf
+
+        return as_download(f"{number}.pdf", "application/pdf", pdf(written))
+    return _shown(request, "letter", letter=written, number=number)
+
+
+@require_safe
+@for_staff(Deed.SEE_CASES)
+def document(request: HttpRequest, visit: Visit, number: str, document: int) -> HttpResponseBase:  # noqa: ARG001
+    found, content = visit.desk.document(number, document, actor=visit.actor)
+    return as_download(found.name, found.type, content)
+
+
+# — tasks done by hand —
+
+
+@require_safe
+@for_staff(Deed.DO_TASKS)
+def task(request: HttpRequest, visit: Visit, task: int) -> HttpResponseBase:
+    return _shown(request, "task", task=visit.desk.task(task))
+
+
+@require_POST
+@for_staff(Deed.DO_TASKS)
+def task_done(request: HttpRequest, visit: Visit, task: int) -> HttpResponseBase:
+    asked = visit.desk.task(task)
+    receipts = {name: request.POST.get(f"receipt-{n}", "").strip() for n, name in enumerate(asked.fields)}
+    try:
+        visit.desk.done_by_hand(task, receipts=receipts, actor=visit.actor)
+        if files := received(request.FILES.getlist("files"), purpose="receipt"):
+            visit.desk.attach(asked.case, files, actor=visit.actor)
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            messages.error(request, spoken().problem(problem).says)
+        return redirect("console-task", visit.slug, task)
+    messages.success(request, spoken()("console_done:task"))
+    return redirect("console-start", visit.slug)

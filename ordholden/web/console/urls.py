@@ -1,0 +1,34 @@
+"""Where the console's pages stand. The organisation's name stands before each of them, so that every look is at one only."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from ordholden.web.console import acts, pages
+
+__all__ = ["urlpatterns"]
+
+urlpatterns = [
+    path("", pages.start, name="console-start"),
+    path("approvals", pages.approvals, name="console-approvals"),
+    path("plans/<str:plan>/approve", pages.approve_plan, name="console-approve-plan"),
+    path("figures", pages.figures, name="console-figures"),
+    path("promises", pages.promises, name="console-promises"),
+    path("audit", pages.audit, name="console-audit"),
+    path("people", pages.people, name="console-people"),
+    path("person", pages.person, name="console-person"),
+    path("person/reveal", pages.reveal, name="console-reveal"),
+    path("call", pages.call, name="console-call"),
+    path("call/open", pages.open_call, name="console-call-open"),
+    path("cases/", pages.cases, name="console-cases"),
+    path("cases/<str:number>", pages.case, name="console-case"),
+    path("cases/<str:number>/letter", pages.letter, name="console-letter"),
+    path(
+        "cases/<str:number>/documents/<int:document>",
+        pages.document,
+        name="console-document",
+    ),
+    path("tasks/<int:task>", pages.task, name="console-task"),
+    path("tasks/<int:task>/done", pages.task_done, name="console-task-done"),
+    *acts.addresses(),
+]

@@ -1,0 +1,106 @@
+"""What only the console says: days to a limit, colleagues by name, a timeline's line, how much of a case is done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ordholden import lang
+from ordholden.cases.case import CaseFile, Entry
+from ordholden.footprints.explain import Datum, Explanation
+from ordholden.promises.promise import Evidence
+from ordholden.staff import members
+from ordholden.web.visit import Visit
+from ordholden.web.words import spoken
+
+__all__: list[str] = []
+
+register = template.Library()
+
+
+@register.simple_tag
+def days_to(limit: date, today: date) -> str:
+    """How far it is to a limit, or past it."""
+    left = (limit - today).days
+    if left == 0:
+        return spoken()("console:due-today")
+    return spoken().count("console:days-left" if left > 0 else "console:days-late", abs(left))
+
+
+@register.simple_tag
+def is_late(limit: date, today: date) -> str:
+    """The class of a limit: past, soon or neither. The words beside it say the same."""
+    left = (limit - today).days
+    return "bad" if left < 0 else "soon" if left <= 7 else "quiet"
+
+
+@register.simple_tag(takes_context=True)
+def member_name(context: template.Context, visit: Visit, actor: str) -> str:
+    """A colleague by name. All of them are asked for once in a page."""
+    if not actor:
+        return spoken()("console:nobody")
+    known = context.render_context.get("members")
+    if known is None:
+        known = {m.actor: m.name or m.email for m in members(visit.organisation.store)}
+        context.render_context["members"] = known
+    return str(known.get(actor, actor))
+
+
+@register.simple_tag
+def activity_name(visit: Visit, name: str) -> str:
+    """An activity by its purpose, a consent or a category by its text."""
+    policy, language = visit.organisation.policy, spoken().language
+    if name in policy.activities:
+        return policy.activities[name].purpose[language]
+    if name in policy.consents:
+        return policy.consents[name][language]
+    return category_name(visit, name)
+
+
+@register.simple_tag
+def category_name(visit: Visit, name: str) -> str:
+    category = visit.organisation.policy.categories.get(name)
+    return category.text[spoken().language] if category else name
+
+
+@register.simple_tag
+def purposes(explanation: Explanation, datum: Datum) -> str:
+    """The purposes whose grounds live for a datum."""
+    names = dict.fromkeys(
+        explanation.purposes[why.activity].purpose[spoken().language] for why in datum.alive
+    )
+    return "; ".join(names)
+
+
+@register.simple_tag
+def entry_said(entry: Entry) -> str:
+    """A line of the timeline in words; one that has none yet is shown as it is written."""
+    words = spoken()
+    key = f"entry:{entry.what}"
+    if not words.known(key):
+        return entry.what
+    try:
+        return words(key, **entry.facts)
+    except KeyError:
+        return entry.what
+
+
+@register.simple_tag
+def evidence(one: Evidence) -> str:
+    return lang.say(one.code, one.facts, spoken().language).says
+
+
+@register.simple_tag
+def checklist(file: CaseFile) -> SafeString:
+    """How much is done, as a bar; the sentence above says it in words."""
+    share = file.done / file.wanted * 100 if file.wanted else 0
+    return format_html(
+        '<svg class="progress" viewBox="0 0 100 6" role="img" aria-label="{}/{}" preserveAspectRatio="none">'
+        '<rect class="track" width="100" height="6"></rect><rect class="fill" width="{:.0f}" height="6"></rect></svg>',
+        file.done,
+        file.wanted,
+        share,
+    )
