@@ -192,6 +192,8 @@ _FAMILIES = {
     "replay": "replay",
     "promises": "promises",
     "audit": "audit",
+    "serve": "running",
+    "work": "running",
     "example": "example",
 }
 
