@@ -19,6 +19,7 @@ from ordholden.connectors.predicate import (
     Both,
     Either,
     Exists,
+    KeyIn,
     Missing,
     Not,
     Predicate,
@@ -29,7 +30,7 @@ from ordholden.connectors.predicate import (
     negated,
 )
 from ordholden.inventory.schema import ForeignKey, Schema
-from ordholden.inventory.system import Path, TableName
+from ordholden.inventory.system import Hop, Path, TableName
 
 __all__ = ["knowing", "knowing_parent", "needed_by"]
 
@@ -39,21 +40,41 @@ def knowing(part: Predicate, table: TableName, schema: Schema) -> Predicate:
     return _Knowing(schema).of(part, (table.table,))
 
 
-def knowing_parent(part: Predicate, key: ForeignKey, parent: Predicate) -> Predicate:
+def knowing_parent(part: Predicate, key: ForeignKey, parent: Predicate, schema: Schema) -> Predicate:
     """The same about a row that refers by `key` to a row of which `parent` holds."""
     match part:
         case Both(parts):
-            return both(knowing_parent(p, key, parent) for p in parts)
+            return both(knowing_parent(p, key, parent, schema) for p in parts)
         case Either(parts):
-            return either(knowing_parent(p, key, parent) for p in parts)
+            return either(knowing_parent(p, key, parent, schema) for p in parts)
         case Exists(table, inner, outer, where, 0) if (
             key.checked
             and table.table == key.parent
             and (_plain(inner), _plain(outer)) == (key.parent_columns, key.columns)
         ):
             return part if assuming(where, parent) != TRUE else TRUE
+        case KeyIn(path, keys) if key.checked:
+            there = _beyond(path, key, schema)
+            same = (p for p in _conjuncts(parent) if isinstance(p, KeyIn) and p.keys == keys)
+            return TRUE if there in [(p.path.hops, p.path.column) for p in same] else part
         case _:
             return part
+
+
+def _beyond(path: Path, key: ForeignKey, schema: Schema) -> tuple[tuple[Hop, ...], str] | None:
+    """How the path goes on from the row that the reference leads to, where it begins with that reference."""
+    if len(key.columns) != 1 or path.first != key.columns[0]:
+        return None
+    if not path.hops:
+        return (), key.parent_columns[0]
+    first, *rest = path.hops
+    live = schema.tables.get(first.table)
+    landing = (first.on,) if first.on else live.primary_key if live else ()
+    return (tuple(rest), path.column) if (first.table, landing) == (key.parent, key.parent_columns) else None
+
+
+def _conjuncts(part: Predicate) -> tuple[Predicate, ...]:
+    return part.parts if isinstance(part, Both) else (part,)
 
 
 def needed_by(table: str, schema: Schema) -> tuple[ForeignKey, ...]:

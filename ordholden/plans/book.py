@@ -134,7 +134,7 @@ class Book:
                         "policy": plan.policy,
                     },
                 )
-        return _kept(row)
+        return _kept(row, plan)
 
     def find(self, name: str) -> Kept:
         """The plan with that name, or whose digest begins so; a Refusal where none or several do."""
@@ -167,13 +167,13 @@ class Book:
     def _row(self, plan: Plan) -> PlanRow:
         from ordholden.plans.models import PlanRow
 
-        return PlanRow.objects.using(self.store.alias).get(
-            organisation=self.store.organisation, digest=plan.digest
-        )
+        # Whoever has the plan need not read it again: about many people it is long.
+        rows = PlanRow.objects.using(self.store.alias).defer("body")
+        return rows.get(organisation=self.store.organisation, digest=plan.digest)
 
     def approve(self, plan: Plan, *, actor: str) -> Kept:
         """A second person agrees; whoever made the plan does not."""
-        kept = _kept(self._row(plan))
+        kept = _kept(self._row(plan), plan)
         if actor == plan.made_by:
             raise Refusal.of("approve-own", actor=actor, plan=plan.id)
         if kept.state not in (PlanState.MADE, PlanState.APPROVED):
@@ -183,15 +183,16 @@ class Book:
         )
 
     def move(self, plan: Plan, state: PlanState, *, actor: str, reason: str = "", **fields: object) -> Kept:
-        """Changes the plan's state and says so in the audit."""
+        """Changes the plan's state and says so in the audit; confirms, in the same write, what has committed."""
         from ordholden import audit
 
         with self.store.transaction():
+            self._confirm()
             row = self._row(plan)
             row.state, row.reason = state.value, reason
             for name, value in fields.items():
                 setattr(row, name, value)
-            row.save(using=self.store.alias)
+            row.save(using=self.store.alias, update_fields=["state", "reason", *fields])
             audit.record(
                 self.store,
                 actor=actor,
@@ -199,7 +200,7 @@ class Book:
                 subject=plan.digest,
                 facts={"reason": reason} if reason else {},
             )
-        return _kept(row)
+        return _kept(row, plan)
 
     def sizes(self, plan: Plan) -> dict[str, int]:
         """Rows per table before the plan began."""
@@ -320,9 +321,9 @@ class Book:
             )
 
 
-def _kept(row: PlanRow) -> Kept:
+def _kept(row: PlanRow, plan: Plan | None = None) -> Kept:
     return Kept(
-        plan=plan_from_json(row.body),
+        plan=plan or plan_from_json(row.body),
         state=PlanState(row.state),
         reason=row.reason,
         made_at=row.made_at,

@@ -197,7 +197,8 @@ def _going(child: Target, parent: Target, order: tuple[Target, ...], sight: Sigh
     going = child.whole_record(going_predicates(child, order, sight))
     keys = _links(child, parent, sight)
     # By two references a row may belong to two parents, of which one has expired.
-    return knowing_parent(going, keys[0], parent.expired) if len(keys) == 1 else going
+    schema = sight.reader(child.table).schema()
+    return knowing_parent(going, keys[0], parent.expired, schema) if len(keys) == 1 else going
 
 
 def _lets_go(child: Target, parent: Target, sight: Sight) -> bool:

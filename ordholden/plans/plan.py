@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from ordholden.grounds.wishes import Card
@@ -141,7 +142,7 @@ class Plan:
     def empty(self) -> bool:
         return all(s.rows == 0 for s in self.steps)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return hashlib.sha256(json.dumps(plan_to_json(self), sort_keys=True).encode()).hexdigest()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -35,6 +35,7 @@ class Memory:
     """What was made for one state of everything, while that state lasts; it lives as long as the systems are open."""
 
     _made: list[tuple[tuple[object, ...], Any]] = field(default_factory=list)
+    _said: dict[Hashable, Any] = field(default_factory=dict)
 
     def recall(self, state: tuple[object, ...], make: Callable[[], T]) -> T:
         """What was made for this very state, or is made now."""
@@ -43,6 +44,12 @@ class Memory:
             found = make()
             self._made = [(state, found), *self._made[: REMEMBERED - 1]]
         return found
+
+    def once(self, name: Hashable, say: Callable[[], T]) -> T:
+        """What is the same in every state, the very same object each time; a connector knows a predicate by that."""
+        if name not in self._said:
+            self._said[name] = say()
+        return self._said[name]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from ordholden.connectors.reading import Key
@@ -24,16 +25,23 @@ class Spool:
     """A small SQLite file; `path` None keeps it in memory until it grows, then in a temporary file of SQLite's own."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._file = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
-        self._file.execute("PRAGMA journal_mode=WAL")
-        self._file.execute("PRAGMA synchronous=FULL" if path else "PRAGMA synchronous=OFF")
-        self._file.execute(
+        self._path = path
+
+    @cached_property
+    def _file(self) -> sqlite3.Connection:
+        """Opened for the first decision: many plans need none."""
+        file = sqlite3.connect(self._path or "", isolation_level=None, check_same_thread=False)
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("PRAGMA synchronous=FULL" if self._path else "PRAGMA synchronous=OFF")
+        file.execute(
             "CREATE TABLE IF NOT EXISTS decision (place TEXT, what INTEGER, key TEXT, PRIMARY KEY (place, what, key)) WITHOUT ROWID"
         )
-        self._file.execute("CREATE TABLE IF NOT EXISTS done (place TEXT PRIMARY KEY)")
+        file.execute("CREATE TABLE IF NOT EXISTS done (place TEXT PRIMARY KEY)")
+        return file
 
     def close(self) -> None:
-        self._file.close()
+        if "_file" in self.__dict__:
+            self._file.close()
 
     def add(self, table: TableName, what: int, keys: Iterable[Key]) -> None:
         place = str(table)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ordholden.connectors.predicate import KeyIn, Predicate, RowIn
+from ordholden.connectors.predicate import Given, KeyIn, RowIn, Slot
 from ordholden.connectors.reading import Row
 from ordholden.grounds.wishes import Card
 from ordholden.identifiers import normal
@@ -103,6 +103,8 @@ def _with_their_records(folder: TableName, receipts: Sequence[Receipt], inventor
     )
 
 
+MANY = 5_000
+"""Keys in one statement."""
 EXACT = 200_000
 """Beyond this a table's size is the server's estimate, and says nothing about single rows."""
 
@@ -174,12 +176,19 @@ def identifiers_of(cards: Sequence[Card], sight: Sight) -> list[tuple[str, str]]
         keys = tuple(c.key for c in cards if c.table == table.name)
         if not keys or not table.identifiers or table.name.system not in sight.readers:
             continue
-        assert table.person is not None
-        where: Predicate = KeyIn(table.person, keys)
-        for rows in sight.rows(table, where):
-            for row in rows:
-                for kind, column in table.identifiers.items():
-                    value = normal(kind, row.values.get(column))
-                    if value:
-                        found[kind, value] = None
+        for row in _known_by(table, keys, sight):
+            for kind, column in table.identifiers.items():
+                value = normal(kind, row.values.get(column))
+                if value:
+                    found[kind, value] = None
     return list(found)
+
+
+def _known_by(table: Table, keys: Sequence[object], sight: Sight) -> Iterator[Row]:
+    """The rows of these people in a people table."""
+    person, slot = table.person, Slot("known", table.name)
+    assert person is not None
+    where = sight.memory.once(("known", table.name), lambda: KeyIn(person, (slot,)))
+    for start in range(0, len(keys), MANY):
+        some = Given(where, {slot: tuple(keys[start : start + MANY])})
+        yield from sight.reader(table).many([(table.name, some)])[0]
