@@ -43,6 +43,7 @@ from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 
 if TYPE_CHECKING:
     from ordholden.app.desk import Desk
+    from ordholden.app.sheet import Sheets
     from ordholden.audit import Broken, Entry, Link, Verified
     from ordholden.footprints.explain import Explanation
     from ordholden.footprints.export import Export
@@ -359,6 +360,14 @@ class Organisation:
         unknown = Decision(nobody, Ruling.UNKNOWN_PERSON)
         decisions = {words: judged[cards[words]] if words in cards else unknown for words in found}
         self._record_use(purpose, Counter(d.ruling.value for d in decisions.values()), actor)
+        return decisions
+
+    def may_use_cards(
+        self, purpose: str, cards: Sequence[Card], on: date | None = None, *, actor: str | None = None
+    ) -> tuple[Decision, ...]:
+        """The same for people who have been found already, by their cards."""
+        decisions = self._uses(purpose, on).may_use(purpose, cards)
+        self._record_use(purpose, Counter(d.ruling.value for d in decisions), actor)
         return decisions
 
     def may_use_keys(
@@ -801,6 +810,14 @@ class Organisation:
         sight = self.sight(on or today())
         look = Look(sight, self.footprints, self.book, self.folder, self.check(), self.store.now())
         return promises(look)
+
+    # — calls that are made for others —
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        from ordholden.app.sheet import Sheets
+
+        return Sheets(self)
 
     # — what was done —
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ordholden.policy.calls import Calls
 from ordholden.policy.requests import Requests
 from ordholden.policy.rule import Rule
 from ordholden.policy.source import place_of
@@ -228,6 +229,7 @@ class Policy:
     digest: str
     places: Mapping[tuple[str, ...], Place] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
+    calls: Calls | None = None
 
     def place(self, *way: str) -> Place | None:
         """Where a key or a text of the file stands, by its way from the top."""

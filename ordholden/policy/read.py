@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from ordholden.policy.calls import read_calls
 from ordholden.policy.document import (
     EVERYTHING,
     THE_PERSON,
@@ -73,6 +74,7 @@ def read_policy(place: Path, problems: Problems) -> Policy | None:
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
         places=places(root),
         requests=read_requests(root.get("requests"), problems),
+        calls=read_calls(root.get("calls"), activities, categories, problems),
     )
 
 

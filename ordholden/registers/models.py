@@ -1,6 +1,8 @@
 """The tables of all registers; each kind declares its own beside its verbs."""
 
+from ordholden.registers.calls.models import CallNote
+from ordholden.registers.editions.models import EditionRow
 from ordholden.registers.holds.models import Hold, HoldTarget
 from ordholden.registers.objections.models import Objection, ObjectionCard
 
-__all__ = ["Hold", "HoldTarget", "Objection", "ObjectionCard"]
+__all__ = ["EditionRow", "CallNote", "Hold", "HoldTarget", "Objection", "ObjectionCard"]

@@ -36,12 +36,14 @@ __all__ = [
     "cases",
     "document",
     "figures",
+    "found_people",
     "letter",
     "open_call",
     "people",
     "person",
     "promises",
     "reveal",
+    "shown",
     "start",
     "task",
     "task_done",
@@ -55,6 +57,7 @@ PLACES = {
     "cases": Deed.SEE_CASES,
     "call": Deed.TAKE_CALLS,
     "people": Deed.FIND_PEOPLE,
+    "sheet": Deed.TAKE_CALLS,
     "approvals": Deed.APPROVE,
     "figures": Deed.SEE_FIGURES,
     "promises": Deed.SEE_PROMISES,
@@ -63,18 +66,24 @@ PLACES = {
 """The menu; who may not do the deed doesn't see the place."""
 
 
-def _shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
+def shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
     visit: Visit = request.visit  # type: ignore[attr-defined]
     return page(
         request,
         f"console/{name}.html",
         here=name,
-        console_places=[(f"console-{place}", place) for place, deed in PLACES.items() if visit.may(deed)],
+        console_places=[(f"console-{place}", place) for place in _places(visit)],
         may_see_cases=visit.may(Deed.SEE_CASES),
         may_approve=visit.may(Deed.APPROVE),
         words_somebody=spoken()("console:somebody"),
         **facts,
     )
+
+
+def _places(visit: Visit) -> list[str]:
+    """A sheet is only for those who call for others."""
+    calls = visit.organisation.policy.calls is not None
+    return [place for place, deed in PLACES.items() if visit.may(deed) and (calls or place != "sheet")]
 
 
 # — what awaits me —
@@ -84,7 +93,7 @@ def _shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
 @for_staff(Deed.SEE_TASKS)
 def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     lines = visit.desk.my_tasks(visit.actor, days=DAYS)
-    return _shown(
+    return shown(
         request,
         "start",
         overdue=[line for line in lines if line.overdue],
@@ -100,7 +109,7 @@ def approvals(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Decisions and refusals that wait for a second person, and plans over the policy's limits."""
     waiting = visit.desk.cases(states=(State.APPROVING,))
     plans = [kept for kept in visit.organisation.plans() if kept.needs_approval]
-    return _shown(request, "approvals", waiting=waiting.items, plans=plans)
+    return shown(request, "approvals", waiting=waiting.items, plans=plans)
 
 
 @require_POST
@@ -122,7 +131,7 @@ def approve_plan(request: HttpRequest, visit: Visit, plan: str) -> HttpResponseB
 def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     found, words = visit.desk.figures(), spoken()
     names = [words(f"right:{line.right}") for line in found.rights]
-    return _shown(
+    return shown(
         request,
         "figures",
         figures=found,
@@ -141,7 +150,7 @@ def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def promises(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     found = visit.organisation.promises()
     counted = [(state, sum(p.state is state for p in found)) for state in PromiseStands]
-    return _shown(request, "promises", promises=found, counted=counted)
+    return shown(request, "promises", promises=found, counted=counted)
 
 
 @require_safe
@@ -149,7 +158,7 @@ def promises(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def audit(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     entries = tuple(reversed(visit.organisation.audit_entries(last=200)))
     verified = visit.organisation.audit()
-    return _shown(
+    return shown(
         request,
         "audit",
         entries=entries,
@@ -165,7 +174,7 @@ def audit(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 @for_staff(Deed.FIND_PEOPLE)
 def people(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     words = request.GET.get("q", "").strip()
-    return _shown(request, "people", words=words, found=_found(visit, words))
+    return shown(request, "people", words=words, found=found_people(visit, words))
 
 
 @require_POST
@@ -196,7 +205,7 @@ def _person(
     reason: str = "",
 ) -> HttpResponse:
     found = visit.desk.explain(cards, reveal=reveal, reason=reason, actor=visit.actor)
-    return _shown(
+    return shown(
         request,
         "person",
         explanation=found,
@@ -207,7 +216,7 @@ def _person(
     )
 
 
-def _found(visit: Visit, words: str) -> list[Mapping[str, str]]:
+def found_people(visit: Visit, words: str) -> list[Mapping[str, str]]:
     if not words:
         return []
     return [
@@ -229,11 +238,11 @@ def _tables(explanation: object) -> list[tuple[object, object]]:
 def call(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """One screen: who calls, on what matter, and what they want."""
     words = request.GET.get("q", "").strip()
-    return _shown(
+    return shown(
         request,
         "call",
         words=words,
-        found=_found(visit, words) if visit.may(Deed.FIND_PEOPLE) else [],
+        found=found_people(visit, words) if visit.may(Deed.FIND_PEOPLE) else [],
         rights=list(rights()),
         activities=visit.organisation.policy.activities.values(),
         said=request.GET,
@@ -288,7 +297,7 @@ def cases(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     )
     query = asked.copy()
     query["after"] = found.after
-    return _shown(
+    return shown(
         request,
         "cases",
         page=found,
@@ -312,7 +321,7 @@ def case(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
         proposal = visit.desk.propose(number)
     if found.cards and visit.may(Deed.SEE_PERSON) and request.GET.get("data"):
         explanation = visit.desk.footprint(number, actor=visit.actor)
-    return _shown(
+    return shown(
         request,
         "case",
         file=file,
@@ -323,7 +332,7 @@ def case(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
         explanation=explanation,
         tables=_tables(explanation),
         words=words,
-        found=_found(visit, words) or _by_who(visit, file),
+        found=found_people(visit, words) or _by_who(visit, file),
         grounds=[g for g in refusal_grounds().values() if found.right in g.rights],
         today=today(),
         waiting=[t for t in file.tasks if t.state is TaskState.BY_HAND],
@@ -338,7 +347,7 @@ def _by_who(visit: Visit, file: object) -> list[Mapping[str, str]]:
         return []
     seen: dict[str, Mapping[str, str]] = {}
     for words in found.who.lines or ((found.who.name,) if found.who.name else ()):
-        seen.update((one["card"], one) for one in _found(visit, words))
+        seen.update((one["card"], one) for one in found_people(visit, words))
     return list(seen.values())
 
 
@@ -348,10 +357,10 @@ def letter(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
     """The letter as it would be sent; `?form=pdf` as paper."""
     written = visit.desk.preview_letter(number, request.GET.get("kind", ""))
     if request.GET.get("form") == "pdf":
-        from ordholden.post.letter import pdf
+        from ordholden.post.paper import pdf
 
         return as_download(f"{number}.pdf", "application/pdf", pdf(written))
-    return _shown(request, "letter", letter=written, number=number)
+    return shown(request, "letter", letter=written, number=number)
 
 
 @require_safe
@@ -367,7 +376,7 @@ def document(request: HttpRequest, visit: Visit, number: str, document: int) -> 
 @require_safe
 @for_staff(Deed.DO_TASKS)
 def task(request: HttpRequest, visit: Visit, task: int) -> HttpResponseBase:
-    return _shown(request, "task", task=visit.desk.task(task))
+    return shown(request, "task", task=visit.desk.task(task))
 
 
 @require_POST

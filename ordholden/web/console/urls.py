@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ordholden.web.console import acts, pages
+from ordholden.web.console import acts, pages, sheet
 
 __all__ = ["urlpatterns"]
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("person/reveal", pages.reveal, name="console-reveal"),
     path("call", pages.call, name="console-call"),
     path("call/open", pages.open_call, name="console-call-open"),
+    path("sheet", sheet.sheet, name="console-sheet"),
     path("cases/", pages.cases, name="console-cases"),
     path("cases/<str:number>", pages.case, name="console-case"),
     path("cases/<str:number>/letter", pages.letter, name="console-letter"),

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from ordholden import lang
 from ordholden.cases.case import CaseFile, Entry
 from ordholden.footprints.explain import Datum, Explanation
+from ordholden.law.refusals import RefusalGround
 from ordholden.promises.promise import Evidence
 from ordholden.staff import members
 from ordholden.web.visit import Visit
@@ -64,6 +65,11 @@ def activity_name(visit: Visit, name: str) -> str:
 def category_name(visit: Visit, name: str) -> str:
     category = visit.organisation.policy.categories.get(name)
     return category.text[spoken().language] if category else name
+
+
+@register.simple_tag
+def ground_text(ground: RefusalGround) -> str:
+    return ground.text(spoken().language)
 
 
 @register.simple_tag
