@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 from rich.console import Console, RenderableType
 
+from ordholden.cli.screen import screen
 from ordholden.cli.words import LANGUAGES, Words, language_asked
 from ordholden.connectors.errors import SystemFailure
 from ordholden.problems import Problem, Refusal
@@ -63,10 +64,8 @@ class Door:
     words: Words
     as_json: bool = False
     debug: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False, emoji=False, markup=False))
-    beside: Console = field(
-        default_factory=lambda: Console(stderr=True, highlight=False, emoji=False, markup=False)
-    )
+    out: Console = field(default_factory=screen)
+    beside: Console = field(default_factory=lambda: screen(stderr=True))
     folder: Path | None = None
 
     @contextmanager

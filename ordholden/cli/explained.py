@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from ordholden.cli.screen import visible
 from ordholden.cli.words import Words
 from ordholden.footprints.explain import Datum, Explanation, Purpose, State, Why
 
@@ -77,7 +78,7 @@ def _told(datum: Datum) -> tuple[Why, ...]:
 def _record(
     branch: Tree, table: str, data: Sequence[Datum], numbers: Mapping[str, int], words: Words
 ) -> None:
-    key = "" if data[0].file else ", ".join(map(str, data[0].key))
+    key = "" if data[0].file else visible(", ".join(map(str, data[0].key)))
     leaf = branch.add(Text.assemble(table, (f" {key}", "dim")))
     by_fate: dict[object, list[Datum]] = {}
     for datum in data:
@@ -100,7 +101,7 @@ def _fields(data: Sequence[Datum], words: Words) -> RenderableType:
 def _value(datum: Datum) -> str:
     value: Any = datum.value
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    return text if len(text) <= 300 else f"{text[:300]}…"
+    return visible(text if len(text) <= 300 else f"{text[:300]}…")
 
 
 def _fate(datum: Datum, numbers: Mapping[str, int], words: Words) -> Iterator[RenderableType]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,15 @@ def test_a_reader_who_leaves_is_no_fault(cykel: Path) -> None:
 
     assert ran.stdout == "{"
     assert ran.stderr == ""
+
+
+def test_what_stands_in_a_database_is_shown_and_not_obeyed(shell: Shell, cykel: Path) -> None:
+    with closing(sqlite3.connect(cykel / "shop.sqlite3")) as customers, customers:
+        customers.execute("UPDATE customers SET name = ? WHERE id = 1", ("\x1b[2J\u202eevøP\x9b1A",))
+    ran = shell("explain", cykel, "aksel@cykel.example", "--reveal")
+
+    assert "␛[2J�evøP�1A" in ran.out
+    assert not any(sign in ran.out for sign in "\x1b\x9b\u202e")
 
 
 def test_version(shell: Shell) -> None:
