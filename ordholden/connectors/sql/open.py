@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
@@ -39,7 +40,8 @@ def engine_for(system: System, base: Path, *, write: bool) -> Engine:
     """An engine for the system's address; relative SQLite paths are relative to the organisation's folder."""
     try:
         url = make_url(system.url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        # Not a number for a port is said by an error that quotes the address.
         raise Unreachable(
             system.name,
             "the address cannot be read; it looks like postgresql+psycopg://…, "
@@ -64,8 +66,10 @@ def _sqlite(system: System, url: URL, base: Path, *, write: bool) -> Engine:
     if not path.is_file():
         raise Unreachable(system.name, f"there is no database file {url.database}")
     mode = "rw" if write else "ro"
+    # A folder may be called `a?b` or `100%`.
+    address = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"})
     engine = sa.create_engine(
-        f"sqlite:///file:{path}?mode={mode}&uri=true",
+        address,
         connect_args={"timeout": LOCK_SECONDS},
         poolclass=sa.pool.QueuePool,
     )
@@ -251,10 +255,11 @@ def reflect(engine: Engine, system: System) -> tuple[dict[str, sa.Table], Schema
         sa.Table(name, metadata, autoload_with=inspector, resolve_fks=False)  # type: ignore[call-overload]
     tables = {name: metadata.tables[name] for name in sorted(touching)}
     for table in tables.values():
+        declared = _declared(engine, table.name) if engine.dialect.name == "sqlite" else {}
         # Our own aliases carry no reference of their own.
         for column in table.columns:
             if engine.dialect.name == "sqlite":
-                column.type = _plain(column.type)
+                column.type = _plain(column.type, declared[column.name])
             elif isinstance(column.type, mysql.TIMESTAMP):
                 column.type = Instant()
     schemas = {name: _table_schema(inspector, engine, tables[name]) for name in wanted}
@@ -272,15 +277,30 @@ def _digest(schemas: dict[str, TableSchema], foreign_keys: tuple[ForeignKey, ...
     return hashlib.sha256(repr((said, sorted(map(repr, foreign_keys)))).encode()).hexdigest()
 
 
-def _plain(type_: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+def _declared(engine: Engine, table: str) -> dict[str, str]:
+    """The words that SQLite's columns are declared with, whatever a library makes of them."""
+    with engine.connect() as connection:
+        found = connection.execute(
+            sa.text("SELECT name, type FROM pragma_table_xinfo(:table)"), {"table": table}
+        )
+        return {str(name): str(type_).upper() for name, type_ in found}
+
+
+_NUMBERS = ("NUM", "DEC", "MONEY", "BIT")
+
+
+def _plain(type_: sa.types.TypeEngine[Any], declared: str) -> sa.types.TypeEngine[Any]:
     """SQLite holds whatever was put there under any type's name: read it as it is."""
     match type_:
         case sa.DateTime() | sa.Date() | sa.Time():
             return sa.String()
         case sa.Boolean():
             return sa.Integer()
-        case sa.Numeric():
+        case sa.Numeric() if any(word in declared for word in _NUMBERS):
             return sa.Numeric(asdecimal=False)
+        case sa.Numeric():
+            # `STRING`, `EMAIL`, `GUID`: what SQLite has no type for is no number because SQLAlchemy thinks so.
+            return sa.String()
         case _:
             return type_
 

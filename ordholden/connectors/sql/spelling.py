@@ -78,9 +78,14 @@ class Spelling:
     @property
     def _text(self) -> ColumnElement[str]:
         """The value as text; a number without what stands behind its point."""
-        if isinstance(self.column.type, sa.Numeric) and not isinstance(self.column.type, sa.Integer):
+        if not isinstance(self.column.type, sa.Numeric | sa.Float) or self._dialect == "sqlite":
+            # SQLite would make 45 of `45 10 00 00`.
+            return self.translator.text(self.column)
+        if self._dialect != "postgresql":
             return self.translator.text(sa.cast(self.column, sa.BigInteger))
-        return self.translator.text(self.column)
+        # Written as it is, a float has an exponent, and a short one six digits; an integer has no infinity.
+        exact = sa.cast(self.column, sa.Double) if isinstance(self.column.type, sa.Float) else self.column
+        return self.translator.text(sa.func.trunc(sa.cast(exact, sa.Numeric)))
 
     # — by one scan —
 
@@ -158,7 +163,9 @@ class Spelling:
         """The column is a usual spelling of one of the values."""
         written: list[object] = [s for v in sorted(values) for s in _written(self.kind, v)]
         if not is_text(self.column):
-            written = [int(str(w)) for w in written if str(w).isdecimal()]
+            numbers: list[object] = [int(str(w)) for w in written if str(w).isdecimal()]
+            # A column without a type holds on SQLite what was put there, text or number.
+            written = [*written, *numbers] if self._dialect == "sqlite" else numbers
         if self._dialect == "postgresql":
             type_: Any = sa.Text() if is_text(self.column) else sa.BigInteger()
             return self.column == sa.any_(sa.literal(written, sa.ARRAY(type_)))

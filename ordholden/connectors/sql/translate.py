@@ -239,7 +239,8 @@ class Translator:
 
     def _blank(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Null, an empty text, or one of spaces; true or false, never unknown."""
-        if not is_text(column):
+        # SQLite takes an empty text into a column of any type.
+        if not is_text(column) and self.dialect != "sqlite":
             return sa.not_(_there(column))
         return sa.or_(column.is_(None), sa.func.trim(self.text(column)) == "")
 
