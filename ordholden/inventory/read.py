@@ -40,7 +40,8 @@ NAME = "systems.yaml"
 ENVIRONMENT = ".env"
 
 _ARROW = re.compile(r"\s*->\s*")
-_LANDING = re.compile(r"([^\W\d][\w-]*)(?:\(([^\W\d]\w*)\))?(?:\.([^\W\d]\w*))?")
+# Names are whatever a database allows (`Order Details`, `2024_orders`), but for the signs that a path is made of.
+_LANDING = re.compile(r"([^.()]+?)\s*(?:\(([^.()]+)\))?(?:\.([^.()]+))?")
 _DATES = re.compile(r"\s*(\d{4}-\d\d-\d\d)\s+to\s+(\d{4}-\d\d-\d\d)\s*")
 
 
