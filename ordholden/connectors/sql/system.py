@@ -22,9 +22,10 @@ from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
 from ordholden.connectors.sql.prepared import Build, Question, Statements
+from ordholden.connectors.sql.ranges import PACKED, unpacked_ranges
 from ordholden.connectors.sql.spans import Spans
 from ordholden.connectors.sql.together import asked, asked_within, streamed
-from ordholden.connectors.sql.translate import Translator
+from ordholden.connectors.sql.translate import Translator, as_type
 from ordholden.connectors.writing import Change, Taken
 from ordholden.inventory.system import Path, System, TableName
 
@@ -351,12 +352,25 @@ class SqlChanges:
     def clear(self, table: TableName, where: Predicate, fields: Mapping[str, str | None]) -> Sequence[Key]:
         return tuple(self.perform([Change(table, where, fields)])[0].keys)
 
+    def write(self, table: TableName, where: Predicate, values: Mapping[str, str | None]) -> Sequence[Key]:
+        target = self._tables[table.table]
+        keys = self._translator.row_key(target, table.table)
+        condition = self._translator.where(where, target)
+        found = [
+            tuple(r) for r in self._connection.execute(sa.select(*keys).where(condition).with_for_update())
+        ]
+        if found:
+            typed = {c: _typed(target.c[c], value) for c, value in values.items()}
+            same = self._translator.where(both([where, RowIn(tuple(found))]), target)
+            self._connection.execute(sa.update(target).where(same).values(typed))
+        return found
+
     def perform(self, changes: Sequence[Change]) -> Sequence[Taken]:
         questions = [self._question(change, ranges=self._numbered(change)) for change in changes]
         if all(questions):
             answers = asked_within(self._connection, [q for q in questions if q])
             return [
-                Taken(ranges=tuple(rows)) if self._numbered(change) else Taken(tuple(rows))
+                Taken(ranges=unpacked_ranges(rows[0][0])) if self._numbered(change) else Taken(tuple(rows))
                 for change, rows in zip(changes, answers, strict=True)
             ]
         return [Taken(tuple(self._one_by_one(change))) for change in changes]
@@ -367,10 +381,10 @@ class SqlChanges:
         fields = None if change.fields is None else tuple(change.fields.items())
         what = ("change", change.table, fields)
         build = partial(self._statement, change)
-        return self._statements.question(what, change.where, build, _ISLANDS if ranges else "{}")
+        return self._statements.question(what, change.where, build, PACKED if ranges else "{}")
 
     def _numbered(self, change: Change) -> bool:
-        """Whether the records have single whole numbers for keys, of which the database itself makes ranges."""
+        """Whether the records have single whole numbers for keys, of which ranges are made."""
         columns = tuple(self._tables[change.table.table].primary_key.columns)
         return len(columns) == 1 and isinstance(columns[0].type, sa.Integer)
 
@@ -405,9 +419,5 @@ class SqlChanges:
         return found
 
 
-# Keys that follow each other without a gap, as the ends of their range.
-_ISLANDS = """
-WITH gone AS ({}),
-numbered AS (SELECT key0, key0 - row_number() OVER (ORDER BY key0) AS island FROM gone)
-SELECT min(key0), max(key0) FROM numbered GROUP BY island ORDER BY 1
-"""
+def _typed(column: sa.Column[Any], value: str | None) -> Any:
+    return sa.null() if value is None else sa.literal(as_type(column, value), column.type)

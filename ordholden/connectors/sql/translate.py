@@ -298,7 +298,7 @@ class Translator:
     def filler(self, table: FromClause, column: ColumnElement[Any], filler: str) -> ColumnElement[Any]:
         """The value that a cleared field gets; `{key}` becomes the record's primary key."""
         if "{key}" not in filler:
-            return sa.literal(_as_type(column, filler), column.type)
+            return sa.literal(as_type(column, filler), column.type)
         key = self._joined_text([self.text(p) for p in self.row_key(table, _name(table))], "-")
         whole = self._joined_text([sa.literal(piece) for piece in filler.split("{key}")], key)
         return whole if is_text(column) else sa.cast(whole, column.type)
@@ -342,7 +342,8 @@ class Translator:
         values = [k if whole else str(k) for k in keys]
         match self.dialect:
             case "postgresql":
-                array = sa.literal(values, sa.ARRAY(type_))
+                # Written out here once: the driver would take longer, and again for every batch.
+                array = sa.cast(sa.literal(_array_text(values), sa.Text), sa.ARRAY(type_))
                 return sa.select(sa.func.unnest(array, type_=type_).column_valued(f"k{next(self._names)}"))
             case "sqlite":
                 each = sa.func.json_each(sa.literal(json.dumps(values), sa.String)).table_valued(
@@ -429,6 +430,17 @@ def _there(column: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
+def _array_text(values: Sequence[object]) -> str:
+    """Numbers or texts as PostgreSQL writes an array."""
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: object) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _outward(rows: Rows, up: int) -> FromClause:
     return rows[-1 - up]
 
@@ -468,8 +480,8 @@ def same_filler(
     return column == value
 
 
-def _as_type(column: ColumnElement[Any], filler: str) -> object:
-    """The filler as the column's own type."""
+def as_type(column: ColumnElement[Any], filler: str) -> object:
+    """The text as the column's own type."""
     match column.type:
         case sa.Boolean():
             return filler.casefold() in ("1", "true", "yes")
