@@ -19,8 +19,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN) ## show the product at work on a made-up company
-	$(BIN)/python -m ordholden.demo
+run: $(RUN) ## five made-up companies, and the product running on them (ARGS=--once stops by itself)
+	$(BIN)/python -m ordholden.demo $(ARGS)
 
 test: $(DEV) ## run the tests (ARGS="…" goes to pytest)
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -1,16 +1,25 @@
 """`make run`: five made-up companies, their policies carried out on their systems before your eyes.
 
-Everything here is what the command line does, told as a story. It ends with commands that work when pasted.
+Everything here is what the command line does, told as a story. It ends with commands that work when pasted, and with the
+product running on the five companies, until somebody stops it. With `--once` it stops by itself when every page has answered
+and whatever was due has been done: so a test, or a machine without anybody in front of it, can go through all of it.
+
+Only here are there accounts with passwords that are shown. `ordholden serve` makes none.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import secrets
 import shutil
+import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +32,7 @@ from rich.text import Text
 
 from ordholden.app.organisation import Progress, nothing, today
 from ordholden.cli.bar import bar
-from ordholden.cli.words import Words, language_asked
+from ordholden.cli.words import LANGUAGES, Words, language_asked
 from ordholden.connectors.predicate import TRUE
 from ordholden.plans.plan import Operation, Plan
 from ordholden.problems import Level, Problem
@@ -31,6 +40,7 @@ from ordholden.problems import Level, Problem
 if TYPE_CHECKING:
     from ordholden.app import Organisation, Outcome
     from ordholden.promises import PromiseState
+    from ordholden.staff import Role
 
 __all__ = ["main"]
 
@@ -79,21 +89,45 @@ class Story:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tells the story; 0 where every plan came to its end."""
-    words = Words(language_asked(sys.argv[1:] if arguments is None else arguments))
+    """Tells the story, then keeps the product running; 0 where every plan came to its end."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = _asked(given)
+    words = Words(language_asked(given))
     story = Story(words, Console(highlight=False, emoji=False, markup=False))
+    told = _told(asked, story)
+    fine = all(t.verified for t in told)
+    if not asked.serve:
+        return 0 if fine else 1
+    return 0 if _run(asked, story) and fine else 1
+
+
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument("--people", type=int, default=PEOPLE, metavar="N", help="people in each company")
+    parser.add_argument("--only", action="append", metavar="NAME", help="this company only")
+    parser.add_argument("--port", type=int, metavar="N", help="the port; from 8000 on the first that is free")
+    parser.add_argument("--once", action="store_true", help="stop when every page has answered")
+    parser.add_argument("--no-serve", dest="serve", action="store_false", help="the story alone")
+    return parser.parse_args(arguments)
+
+
+def _told(asked: argparse.Namespace, story: Story) -> list[Told]:
+    words = story.words
     began = time.monotonic()
     story.console.print(Text(words("demo:title"), "bold"))
     story.say("demo:opening")
     shutil.rmtree(FOLDER, ignore_errors=True)
-    told = [_company(name, FOLDER / name, story) for name in companies()]
+    if asked.serve:
+        _set_up(asked)
+    told = [_company(name, FOLDER / name, story, asked.people) for name in asked.only or companies()]
     story.console.print()
     story.console.print(_all(told, words))
     story.say("demo:legend")
     seconds = int(time.monotonic() - began)
     story.console.print(Text(words("demo:took", seconds=seconds), "dim"))
-    _next(FOLDER / CHOSEN, story)
-    return 0 if all(t.verified for t in told) else 1
+    _next(told[0].folder if asked.only else FOLDER / CHOSEN, story)
+    return told
 
 
 def companies() -> tuple[str, ...]:
@@ -105,16 +139,16 @@ def companies() -> tuple[str, ...]:
 # — one company —
 
 
-def _company(name: str, folder: Path, story: Story) -> Told:
+def _company(name: str, folder: Path, story: Story, people: int) -> Told:
     import ordholden
 
-    rows = _generate(name, folder, story)
+    rows = _generate(name, folder, story, people)
     with ordholden.open(folder) as organisation:
         told = Told(organisation.policy.organisation.name, folder, rows)
         story.console.print()
         story.console.print(Rule(Text(told.name, "bold"), align="left", style="dim"))
         systems = story.words.listed(list(organisation.inventory.systems))
-        story.step("systems", story.words("demo:made", systems=systems, rows=rows, people=PEOPLE))
+        story.step("systems", story.words("demo:made", systems=systems, rows=rows, people=people))
         story.step("check", _checked(organisation.check(), story.words))
         _keep(organisation, told, story)
         with story.working("promises"):
@@ -123,7 +157,7 @@ def _company(name: str, folder: Path, story: Story) -> Told:
     return told
 
 
-def _generate(name: str, folder: Path, story: Story) -> int:
+def _generate(name: str, folder: Path, story: Story, people: int) -> int:
     from examples import generate
 
     made = 0
@@ -133,7 +167,7 @@ def _generate(name: str, folder: Path, story: Story) -> int:
             nonlocal made
             made += rows
 
-        generate(name, folder, people=PEOPLE, on=today(), progress=count)
+        generate(name, folder, people=people, on=today(), progress=count)
     return made
 
 
@@ -194,7 +228,7 @@ def _states(promises: Sequence[PromiseState], words: Words) -> Text:
     return totals(promises, words)
 
 
-# — the end —
+# — the commands —
 
 
 def _all(told: Sequence[Told], words: Words) -> Table:
@@ -268,6 +302,158 @@ def _somebody(organisation: Organisation) -> str:
             if "@" in address and len(people := organisation.find(address)) == 1:
                 found.append((len(people[0].links.sure), address))
     return max(found)[1]
+
+
+# — running —
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody of the demonstration who can sign in: at every company, in one role."""
+
+    email: str
+    role: Role
+
+
+def _accounts() -> tuple[Account, ...]:
+    from ordholden.staff import Role
+
+    shown = (
+        Role.CASE_WORKER,
+        Role.APPROVER,
+        Role.DATA_PROTECTION,
+        Role.AGENT,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    )
+    return tuple(Account(f"{role.replace(' ', '.')}@demo.example", role) for role in shown)
+
+
+def _set_up(asked: argparse.Namespace) -> None:
+    """Django takes its settings once per process, so the web's come before the first store is opened."""
+    from ordholden.web.begin import begin
+
+    asked.port = asked.port or _free_port()
+    os.environ["ORDHOLDEN_ADDRESS"] = f"http://localhost:{asked.port}"
+    # Nobody's telephone knows these accounts.
+    os.environ["ORDHOLDEN_SECOND_FACTOR"] = "offered"
+    FOLDER.mkdir()
+    begin(FOLDER)
+
+
+def _free_port() -> int:
+    for port in range(8000, 8020):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    return 8000
+
+
+def _run(asked: argparse.Namespace, story: Story) -> bool:
+    """The pages and what works behind them, in one process to start and one to stop. Whether all went well."""
+    import multiprocessing
+
+    from ordholden.web.begin import bring_up_to_date
+    from ordholden.web.serve import serve
+    from ordholden.worker.worker import Worker, once
+
+    bring_up_to_date()
+    password = _let_in()
+    # A copy of a process whose threads are at work could wait for ever for a lock that one of them held.
+    multiprocessing.set_start_method("spawn", force=True)
+    worker = Worker(FOLDER, language=story.words.language)
+    fine: list[bool] = []
+
+    def greet() -> None:
+        """When the pages answer, somebody is told; with `--once` that is the end of it."""
+        fine.append(_answers(asked.port))
+        _welcome(asked.port, password, story)
+        if asked.once:
+            fine.extend(_page_answers(asked.port, f"/{slug}/") for slug in _slugs())
+            once(FOLDER)
+            story.say("demo:once")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=greet, daemon=True).start()
+    if not asked.once:
+        worker.start()
+    serve(FOLDER, port=asked.port)
+    worker.stop()
+    return bool(fine) and all(fine)
+
+
+def _let_in() -> str:
+    """Everybody of the demonstration is let in everywhere, with one password that is new each time."""
+    from ordholden.app.house import House
+    from ordholden.staff import admit
+    from ordholden.web.accounts import made
+
+    password = "-".join(secrets.token_hex(2) for _ in range(3))
+    accounts = _accounts()
+    for account in accounts:
+        made(account.email, password=password)
+    with House(FOLDER) as house:
+        for name in house.names:
+            store = house.organisation(name).store
+            for account in accounts:
+                admit(
+                    store,
+                    email=account.email,
+                    name=account.role.value,
+                    role=account.role,
+                    on=today(),
+                    actor="the demonstration",
+                )
+    return password
+
+
+def _slugs() -> tuple[str, ...]:
+    from ordholden.app.house import folders_of
+
+    return tuple(name.replace("_", "-") for name in folders_of(FOLDER))
+
+
+def _answers(port: int, *, seconds: float = 60.0) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if _page_answers(port, "/alive"):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _page_answers(port: int, path: str) -> bool:
+    from http.client import HTTPConnection, HTTPException
+
+    line = HTTPConnection("localhost", port, timeout=30)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def _welcome(port: int, password: str, story: Story) -> None:
+    words, console = story.words, story.console
+    address = f"http://localhost:{port}"
+    chosen = CHOSEN if (FOLDER / CHOSEN).exists() else _slugs()[0]
+    console.print()
+    console.print(Text.assemble((words("demo:runs"), "bold"), " ", (address, "bold cyan")))
+    console.print(Text(words("demo:sign in", address=f"{address}/console/", password=password)))
+    table = Table.grid(padding=(0, 2))
+    for account in _accounts():
+        table.add_row(Text(f"  {account.email}"), Text(words(f"demo:role {account.role}"), "dim"))
+    console.print(table)
+    facts = {
+        "portal": f"{address}/{chosen}/",
+        "console": f"{address}/console/",
+        "mail": FOLDER / ".ordholden/mail",
+    }
+    for number in (1, 2, 3):
+        console.print(Text(f"  {number}. {words(f'demo:thing {number}', **facts)}"), soft_wrap=True)
+    console.print(Text(words("demo:stop"), "dim"))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,17 @@ def _sweep(organisation: Organisation) -> Mapping[str, object]:
     return sweep(organisation)
 
 
+def _send(organisation: Organisation) -> Mapping[str, object]:
+    return organisation.desk.send_post()
+
+
+def _fetch(organisation: Organisation) -> Mapping[str, object]:
+    return organisation.desk.fetch_post()
+
+
 DUTIES = (
+    Duty("send", seconds(10), _send, patience=timedelta(minutes=5)),
+    Duty("fetch", seconds(60), _fetch, patience=timedelta(minutes=15)),
     Duty("tick", hourly, _tick),
     Duty("sweep", nightly, _sweep, patience=timedelta(hours=4), at_once=False),
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ordholden.app import Organisation
 from ordholden.app.house import House
-from ordholden.cases.case import Task, TaskKind, TaskState
+from ordholden.cases.case import Task, TaskState
 from ordholden.connectors.errors import SystemFailure
 from ordholden.lang import say
 from ordholden.problems import Refusal
@@ -28,9 +28,9 @@ __all__ = ["Hand"]
 log = logging.getLogger("ordholden.work")
 
 TASKS = 2_000
-"""So many of an organisation's tasks are looked at in one visit: erasures among them become one plan."""
+"""So many of an organisation's tasks are looked at in one visit: erasures among them that are alike become one plan."""
 FAIR = 20
-"""So many are done one by one before the next organisation has its turn."""
+"""So many plans or single tasks before the next organisation has its turn."""
 
 
 class Hand:
@@ -125,38 +125,40 @@ class Hand:
 
     def _tasks(self, name: str, organisation: Organisation) -> int:
         tasks = organisation.desk.due_tasks(TASKS)
-        if not tasks:
-            return 0
-        together = [t for t in tasks if t.kind is TaskKind.CARRY_OUT]
-        alone = [t for t in tasks if t.kind is not TaskKind.CARRY_OUT]
+        alike: dict[str, list[Task]] = {}
+        for task in tasks:
+            alike.setdefault(task.together or str(task.id), []).append(task)
         done = 0
-        if len(together) > 1:
-            done += self._together(name, organisation, together)
-        else:
-            alone = [*together, *alone]
-        for task in alone[:FAIR]:
+        for group in list(alike.values())[:FAIR]:
             if self._stopping.is_set():
                 break
-            done += self._one(name, organisation, task)
+            if len(group) > 1:
+                done += self._together(name, organisation, group)
+            else:
+                done += self._one(name, organisation, group[0])
         return done
 
     def _together(self, name: str, organisation: Organisation, tasks: Sequence[Task]) -> int:
-        """Many carried out in one go; where that can't be, one by one, so that one bad case keeps nobody waiting."""
+        """Many by one plan; where that breaks, one by one, so that one bad case keeps nobody waiting."""
+        desk = organisation.desk
         try:
             with self._busy(f"{name}: {len(tasks)} tasks"):
-                came = organisation.desk.run_tasks([t.id for t in tasks], actor=self.name)
+                came = desk.run_tasks([t.id for t in tasks], worker=self.name)
         except Exception as error:  # noqa: BLE001 – the worker's loop: each is tried for itself
             log.warning("%s: %d tasks together: %s", name, len(tasks), self._reason(error))
-            return sum(self._one(name, organisation, t) for t in tasks[:FAIR] if not self._stopping.is_set())
+            desk.let_go(self.name)
+            return sum(self._one(name, organisation, t) for t in tasks if not self._stopping.is_set())
         return sum(self._told(name, task) for task in came)
 
     def _one(self, name: str, organisation: Organisation, task: Task) -> int:
+        desk = organisation.desk
         try:
-            with self._busy(f"{name}: {task.kind} {task.case}"):
-                came = organisation.desk.run_task(task.id, actor=self.name)
-        except Exception as error:  # noqa: BLE001 – the worker's loop: the lease runs out, and it is tried again
-            log.error("%s: %s of %s: %s", name, task.kind, task.case, self._reason(error))
-            return 0
+            with self._busy(f"{name}: {task.kind} of {task.case}"):
+                came = desk.run_task(task.id, worker=self.name)
+        except Exception as error:  # noqa: BLE001 – the worker's loop: it waits for its next try, and says why
+            reason = self._reason(error)
+            log.error("%s: %s of %s: %s", name, task.kind, task.case, reason)
+            came = desk.task_failed(task.id, reason, worker=self.name)
         return self._told(name, came)
 
     def _told(self, name: str, task: Task) -> int:
@@ -164,7 +166,7 @@ class Hand:
             return 0  # somebody else has it
         why = f", {task.reason}" if task.reason else ""
         log.info("%s: %s of %s is %s%s", name, task.kind, task.case, task.state, why)
-        return int(task.state is not TaskState.WAITING)
+        return 1
 
     # — what went wrong, said without a personal value —
 

@@ -98,6 +98,7 @@ class Worker:
         try:
             organisation = house.organisation(name)
             roster.renew(organisation.store, worker=hand.name)
+            organisation.desk.renew(hand.name)
         except Exception as error:  # noqa: BLE001 – the worker's loop: a lost beat is made up for by the next
             log.warning("%s: heartbeat: %s", name, type(error).__name__)
 
