@@ -62,7 +62,7 @@ from ordholden.problems import Level, Refusal
 
 __all__ = ["FileRemover", "Hands", "execute"]
 
-BATCH = 10_000
+BATCH = 20_000
 TRIES = 3
 MARGIN = 100
 """So many records more than planned are what happens between a plan and its carrying out."""
