@@ -3,6 +3,7 @@
 from ordholden.registers.calls.models import CallNote
 from ordholden.registers.editions.models import EditionRow
 from ordholden.registers.holds.models import Hold, HoldTarget
+from ordholden.registers.hooks.models import HookRow
 from ordholden.registers.objections.models import Objection, ObjectionCard
 
-__all__ = ["EditionRow", "CallNote", "Hold", "HoldTarget", "Objection", "ObjectionCard"]
+__all__ = ["CallNote", "EditionRow", "Hold", "HoldTarget", "HookRow", "Objection", "ObjectionCard"]

@@ -51,3 +51,21 @@ class PartyRow(models.Model):
                 name="staff_party_once",
             ),
         )
+
+
+class TokenRow(models.Model):
+    """A key of a program: the token itself is nowhere, only its digest. `deeds` are all that it may do."""
+
+    organisation = models.TextField()
+    name = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)
+    deeds = models.JSONField(default=list)
+    party = models.ForeignKey(PartyRow, on_delete=models.PROTECT, null=True)
+    made_by = models.TextField()
+    made_on = models.DateField()
+    expires_on = models.DateField()
+    used_on = models.DateField(null=True)
+    revoked_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "staff_token"

@@ -1,0 +1,89 @@
+"""Tells other systems what happened to cases: in order, at least once, signed, and nothing about the person.
+
+Each address has come to a certain line of the timelines; what is after it is sent line by line, and the next only when the
+one before was taken. An address that does not answer is asked again, later each time; nothing is lost meanwhile.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ordholden.registers.hooks import HookRecord, hooks, remember
+
+if TYPE_CHECKING:
+    from ordholden.cases.models import EntryRow
+    from ordholden.store import Store
+
+__all__ = ["SIGNATURE", "deliver", "last_line", "signature"]
+
+SIGNATURE = "X-Ordholden-Signature"
+AT_ONCE = 100
+TIMEOUT = 10.0
+SETTLED = timedelta(seconds=10)
+
+
+def deliver(store: Store) -> int:
+    """Sends what has not been taken yet. How many lines were."""
+    now = store.now()
+    waiting = [hook for hook in hooks(store) if hook.next_at is None or hook.next_at <= now]
+    return sum(_deliver_to(store, hook) for hook in waiting)
+
+
+def last_line(store: Store) -> int:
+    """The newest line: who subscribes is told what comes after it."""
+    newest = _lines(store, 0).order_by("-pk").values_list("pk", flat=True).first()
+    return int(newest or 0)
+
+
+def signature(secret: str, body: bytes) -> str:
+    """HMAC-SHA256 over the body, as hexadecimal digits."""
+    return hmac.digest(secret.encode(), body, "sha256").hex()
+
+
+def _deliver_to(store: Store, hook: HookRecord) -> int:
+    import httpx
+
+    told, sent = hook.told, 0
+    lines = list(_lines(store, hook.told).select_related("case").order_by("pk")[:AT_ONCE])
+    with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
+        for line in lines:
+            body = json.dumps(_message(store, line), ensure_ascii=False).encode()
+            headers = {"Content-Type": "application/json", SIGNATURE: signature(hook.secret, body)}
+            try:
+                answer = client.post(hook.url, content=body, headers=headers)
+            except httpx.HTTPError as error:
+                remember(store, hook, told=told, reason=type(error).__name__)
+                return sent
+            if not answer.is_success:
+                remember(store, hook, told=told, reason=f"HTTP {answer.status_code}")
+                return sent
+            told, sent = line.pk, sent + 1
+    if sent or hook.reason:
+        remember(store, hook, told=told)
+    return sent
+
+
+def _message(store: Store, line: EntryRow) -> dict[str, object]:
+    return {
+        "id": line.pk,
+        "organisation": store.organisation,
+        "case": line.case.number,
+        "right": line.case.right,
+        "state": line.case.state,
+        "outcome": line.case.outcome,
+        "happened": line.what,
+        "at": line.at.isoformat(),
+        "answer_by": line.case.legal.isoformat(),
+    }
+
+
+def _lines(store: Store, after: int):  # type: ignore[no-untyped-def]
+    from ordholden.cases.models import EntryRow
+
+    # A line gets its number before its transaction ends, and lines may end in another order. So the newest wait a moment.
+    settled = store.now() - SETTLED
+    lines = EntryRow.objects.using(store.alias).filter(organisation=store.organisation, pk__gt=after)
+    return lines.filter(at__lte=settled)
