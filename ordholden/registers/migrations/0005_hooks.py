@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0003_calls")]
+    dependencies = [("registers", "0004_editions")]
 
     operations = [
         migrations.CreateModel(
