@@ -23,6 +23,7 @@ FILES = (
     "live",
     "plans",
     "people",
+    "cases",
     "post",
     "store",
     "doors",

@@ -19,6 +19,7 @@ _TITLES = {
     "plans": "Plans",
     "people": "People and holds",
     "post": "Letters and mail",
+    "cases": "Cases",
     "store": "The store",
     "doors": "Commands",
     "staff": "People at work, and what the pages do not take",

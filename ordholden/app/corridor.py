@@ -1,0 +1,145 @@
+"""The hall as cases see it: cards in, and what the organisation's rooms do with them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from ordholden.cases.case import Change
+from ordholden.grounds.wishes import Card
+from ordholden.inventory.system import Inventory
+from ordholden.plans.plan import Scope, ScopeKind
+from ordholden.policy.document import OnRequest, Policy
+from ordholden.problems import Refusal, nearest
+
+if TYPE_CHECKING:
+    from ordholden.app.organisation import Organisation, Outcome
+    from ordholden.footprints import Found
+    from ordholden.footprints.explain import Explanation
+    from ordholden.footprints.export import Export
+    from ordholden.plans.book import Kept
+    from ordholden.store import Store
+
+__all__ = ["HallCorridor"]
+
+
+class HallCorridor:
+    """One organisation, for its cases."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+
+    @property
+    def policy(self) -> Policy:
+        return self.organisation.policy
+
+    @property
+    def inventory(self) -> Inventory:
+        return self.organisation.inventory
+
+    @property
+    def store(self) -> Store:
+        return self.organisation.store
+
+    @property
+    def folder(self) -> Path:
+        return self.organisation.folder.resolve()
+
+    def today(self) -> date:
+        return self.store.now().astimezone(ZoneInfo("Europe/Copenhagen")).date()
+
+    # — looking —
+
+    def find(self, words: str) -> Sequence[Found]:
+        return tuple(self.organisation.find(words))
+
+    def with_links(self, cards: Sequence[Card]) -> tuple[Card, ...]:
+        linked = self.organisation.footprints.linked(tuple(cards))
+        return tuple(dict.fromkeys([*cards, *(c for card in cards for c in linked[card].sure)]))
+
+    def explain(
+        self, cards: Sequence[Card], on: date | None = None, *, reveal: bool = False, actor: str = ""
+    ) -> Explanation:
+        from ordholden.footprints.explain import explain
+
+        day = on or self.today()
+        hall = self.organisation
+        found = explain(
+            hall.footprints, hall.policy, tuple(cards), on=day, wishes=hall.wishes(day), reveal=reveal
+        )
+        if reveal:
+            hall._record_look("person:revealed", tuple(cards), actor, {"data": len(found.data)})
+        return found
+
+    def export(self, cards: Sequence[Card], folder: Path, *, portability: bool = False, actor: str) -> Export:
+        """A copy without what a silent system holds would be a wrong answer, so then there is none."""
+        from ordholden.footprints.export import export_access, export_portability
+
+        hall = self.organisation
+        readers = hall._systems.readers()
+        hall._must_answer()
+        found = self.explain(cards, reveal=True, actor=actor)
+        make = export_portability if portability else export_access
+        made = make(found, hall.policy, readers, folder)
+        facts = {"data": made.data, "files": made.files}
+        hall._record_look("person:exported", found.cards, actor, facts)
+        return made
+
+    def recipients_of(self, cards: Sequence[Card]) -> tuple[str, ...]:
+        found = self.explain(cards)
+        named = (r.name for p in found.purposes.values() for r in p.recipients)
+        return tuple(dict.fromkeys((*named, *(d.recipient for d in found.disclosed))))
+
+    # — planning —
+
+    def plan_erasure(
+        self, cards: Sequence[Card], *, decided: Mapping[str, OnRequest] | None = None, actor: str
+    ) -> Kept:
+        scope = Scope(ScopeKind.ERASE, self.with_links(cards), decided=dict(decided or {}))
+        return self.organisation._plan(scope, None, None, actor, _nobody_watches)
+
+    def plan_withdrawal(self, consent: str, cards: Sequence[Card], *, actor: str) -> Kept:
+        known = self.policy.consents
+        if consent not in known:
+            raise Refusal.of("consent-unknown", word=consent, nearest=nearest(consent, known))
+        scope = Scope(ScopeKind.WITHDRAW, self.with_links(cards), consent=consent)
+        return self.organisation._plan(scope, None, None, actor, _nobody_watches)
+
+    def plan_correction(self, cards: Sequence[Card], changes: Sequence[Change], *, actor: str) -> Kept:
+        raise NotImplementedError
+
+    def plan(self, plan: str) -> Kept:
+        return self.organisation.book.find(plan)
+
+    def approve(self, plan: str, *, actor: str) -> Kept:
+        return self.organisation.approve(plan, actor=actor)
+
+    def apply(self, plan: str, *, actor: str) -> Outcome:
+        return self.organisation.apply(plan, actor=actor)
+
+    def verify(self, plan: str, *, actor: str) -> Outcome:
+        return self.organisation.verify(plan, actor=actor)
+
+    def backups_until(self, plan: str) -> Mapping[str, date | None]:
+        return self.organisation.gone_from_backups(self.organisation.book.find(plan))
+
+    # — registers —
+
+    def restrict(self, cards: Sequence[Card], *, activity: str = "", reason: str, actor: str) -> str:
+        raise NotImplementedError
+
+    def lift(self, restriction: str, *, reason: str, actor: str) -> None:
+        raise NotImplementedError
+
+    def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
+        raise NotImplementedError
+
+    def settle_objection(self, objection: str, *, upheld: bool, reason: str, actor: str) -> None:
+        raise NotImplementedError
+
+
+def _nobody_watches(what: str, rows: int) -> None:
+    """Progress that nobody watches."""
