@@ -29,6 +29,7 @@ from ordholden.inventory.live import fits_live
 from ordholden.inventory.read import read_inventory
 from ordholden.inventory.system import Inventory, TableName
 from ordholden.lang.html import table
+from ordholden.plans.correct import Wrong, carry_out, make_correction, verify_correction
 from ordholden.plans.execute import Hands, execute
 from ordholden.plans.make import make, rule_digest
 from ordholden.plans.plan import Operation, Plan, Scope, ScopeKind, Step
@@ -463,6 +464,29 @@ class Organisation:
             Scope(ScopeKind.WITHDRAW, self.people(people), consent=consent), on, None, actor, progress
         )
 
+    def plan_correction(
+        self,
+        cards: Sequence[Card],
+        wrongs: Sequence[Wrong],
+        on: date | None = None,
+        *,
+        actor: str | None = None,
+    ) -> Kept:
+        """What putting these people's data right comes to: what is written, what goes by hand, what stays as it is."""
+        from ordholden.plans.correction import sealed
+
+        self._must_be_sound()
+        sight = self.sight(on or today())
+        self._must_answer()
+        world = self.footprints.world(tuple(cards))
+        plan, values = make_correction(
+            sight, world, cards, wrongs, store=self.store, made_by=actor or whoever()
+        )
+        with self.store.transaction():
+            kept = self.book.keep(plan)
+            sealed(self.store, plan, values)
+        return kept
+
     def _plan(self, scope: Scope, on: date | None, _: object, actor: str | None, progress: Progress) -> Kept:
         self._must_be_sound()
         sight = self._scoped(scope, on or today())
@@ -520,6 +544,8 @@ class Organisation:
             if kept.plan.scope.kind is ScopeKind.REPLAY:
                 return self._apply_replay(kept, who, progress)
             self._look_anew()
+            if kept.plan.scope.kind is ScopeKind.CORRECT:
+                return self._apply_correction(kept, who, progress)
             sight = self._scoped(kept.plan.scope, kept.plan.on)
             self._must_answer()
             self._same_schemas(kept.plan, sight)
@@ -556,6 +582,9 @@ class Organisation:
         kept = self.book.find(plan)
         if kept.state not in (PlanState.APPLIED, PlanState.VERIFIED, PlanState.FAILED):
             raise Refusal.of("verify-early", plan=kept.plan.id, state=kept.state)
+        if kept.plan.scope.kind is ScopeKind.CORRECT and kept.state is PlanState.VERIFIED:
+            # Its values have gone; what was verified stays so.
+            return self._outcome(kept, ())
         sight = self._scoped(kept.plan.scope, kept.plan.on)
         self._must_answer()
         findings = self._findings(kept.plan, sight)
@@ -570,10 +599,41 @@ class Organisation:
         if kept.plan.scope.kind is ScopeKind.SWEEP:
             rules = dict.fromkeys(rule_digest(r) for s in kept.plan.steps for r in s.reasons)
             self.book.remember_rules(tuple(rules))
+        if kept.plan.scope.kind is ScopeKind.CORRECT:
+            from ordholden.plans.correction import forgotten
+
+            forgotten(self.store, kept.plan)
         self._spool_path(kept.plan).unlink(missing_ok=True)
         return self._outcome(kept, ())
 
+    def _apply_correction(self, kept: Kept, actor: str, progress: Progress) -> Outcome:
+        from ordholden.plans.book import PlanState
+        from ordholden.plans.correction import values_of
+
+        sight = self.sight(kept.plan.on)
+        self._must_answer()
+        self._same_schemas(kept.plan, sight)
+        values = values_of(self.store, kept.plan)
+        self.book.move(kept.plan, PlanState.APPLYING, actor=actor)
+        try:
+            carry_out(kept.plan, values, writers=self._systems.writers(), book=self.book, progress=progress)
+        except SystemFailure as failure:
+            self.book.settle()
+            kept = self.book.move(kept.plan, PlanState.STOPPED, actor=actor, reason=str(failure))
+            return self._outcome(
+                kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
+            )
+        self.book.move(
+            kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor
+        )
+        return self.verify(kept.plan.id, actor=actor)
+
     def _findings(self, plan: Plan, sight: Sight) -> tuple[Finding, ...]:
+        if plan.scope.kind is ScopeKind.CORRECT:
+            from ordholden.plans.correction import values_of
+
+            values, world = values_of(self.store, plan), self.footprints.world(plan.scope.cards)
+            return verify_correction(plan, values, sight, world, self.book.receipts(plan))
         if plan.scope.kind is ScopeKind.REPLAY:
             reader = sight.readers[plan.scope.system]
             since = datetime.fromisoformat(plan.scope.since)

@@ -161,6 +161,7 @@ def _what(step: Step, words: Words) -> Text:
         Operation.DELETE: "red",
         Operation.ANONYMISE: "magenta",
         Operation.CLEAR: "yellow",
+        Operation.CORRECT: "green",
         Operation.ASK: "cyan",
     }
     text = Text.assemble(

@@ -63,6 +63,10 @@ class Changes(Protocol):
         """Sets fields to their filler, or to null, in the rows that fulfil the predicate now; gives the rows' keys."""
         ...
 
+    def write(self, table: TableName, where: Predicate, values: Mapping[str, str | None]) -> Sequence[Key]:
+        """Sets fields to these values, read as the columns' own types, in the rows that fulfil the predicate now."""
+        ...
+
     def perform(self, changes: Sequence[Change]) -> Sequence[Taken]:
         """Several changes in their order, sent together where the system can; each sees what those before it did."""
         ...

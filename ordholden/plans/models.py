@@ -30,6 +30,18 @@ class PlanRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "digest"], name="plans_plan_once")]
 
 
+class CorrectionRow(models.Model):
+    """What a correction writes, sealed; gone when it is verified."""
+
+    organisation = models.TextField()
+    plan = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "plans_correction"
+        constraints = [models.UniqueConstraint(fields=["organisation", "plan"], name="plans_correction_once")]
+
+
 class ReceiptRow(models.Model):
     """One batch: written before the company's database commits (`intended`), confirmed after (`done`), or `void`.
 

@@ -37,6 +37,7 @@ class Operation(StrEnum):
     DELETE = "delete"  # the record goes, and a file that belongs to it goes first
     ANONYMISE = "anonymise"  # the record stays, nothing in it leads to anybody
     CLEAR = "clear"  # some fields of a living record
+    CORRECT = "correct"  # a wrong or missing value is replaced by the right one
     ASK = "ask"  # nothing changes; people are asked whether their data is still right
 
 
@@ -44,6 +45,7 @@ class ScopeKind(StrEnum):
     SWEEP = "sweep"  # everything that is due on the day
     ERASE = "erase"  # a request of people to be erased (GDPR art. 17)
     WITHDRAW = "withdraw"  # a consent withdrawn (GDPR art. 7(3))
+    CORRECT = "correct"  # people's wrong or missing data put right (GDPR art. 16)
     REPLAY = "replay"  # a backup was restored: erase again what was erased since
 
 

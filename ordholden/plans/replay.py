@@ -31,6 +31,8 @@ def due_again(
     """How many records that were erased since are there again, by table and operation."""
     found: dict[tuple[TableName, Operation], int] = {}
     for receipt in book.journal(system, since):
+        if receipt.operation is Operation.CORRECT:
+            continue  # the journal knows no values; what was corrected is in its case
         for _, keys in _again(receipt, inventory, reader, book):
             place = (receipt.table, receipt.operation)
             found[place] = found.get(place, 0) + len(keys)
@@ -55,7 +57,7 @@ def replay(
     """
     done = 0
     for receipt in list(book.journal(system, since)):
-        if receipt.plan == plan.digest:
+        if receipt.plan == plan.digest or receipt.operation is Operation.CORRECT:
             continue
         for where, found in _again(receipt, inventory, reader, book):
             table = inventory.table(receipt.table)
