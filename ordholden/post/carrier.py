@@ -176,14 +176,15 @@ class SmtpCarrier:
             )
         try:
             self._backend.open()
+            smtp: smtplib.SMTP | None = self._backend.connection
+            assert smtp is not None
+            smtp.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
             self.close()
             raise Later(_said(error), error.smtp_code) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise Later(_said(error)) from error
-        smtp: smtplib.SMTP | None = self._backend.connection
-        assert smtp is not None
         return smtp
 
     def _must_be_encrypted(self) -> bool:

@@ -308,7 +308,7 @@ def _sealed(
     known = not reference or reference.rpartition(" ")[2] in letter.subject
     content = {
         "to": to,
-        "sender": letter.sheet.sender,
+        "sender": " ".join(letter.sheet.sender.split()),
         "subject": letter.subject if known else f"{letter.subject} ({reference})",
         "text": letter.text,
         "html": letter.html,
