@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from ordholden.app.leftovers import let_go
 from ordholden.app.systems import Systems
 from ordholden.connectors.errors import SystemFailure
 from ordholden.grounds.quality import doubts
@@ -596,6 +597,7 @@ class Organisation:
         if findings:
             return self._outcome(self.book.move(kept.plan, PlanState.FAILED, actor=who, **fields), findings)
         kept = self.book.move(kept.plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
+        let_go(self.store, kept.plan, sight, today=today(), actor=who)
         if kept.plan.scope.kind is ScopeKind.SWEEP:
             rules = dict.fromkeys(rule_digest(r) for s in kept.plan.steps for r in s.reasons)
             self.book.remember_rules(tuple(rules))
