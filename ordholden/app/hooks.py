@@ -11,13 +11,14 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ordholden.registers.hooks import HookRecord, hooks, remember
+from ordholden.registers.hooks import HookRecord, hooks, remember, subscribe, unsubscribe
 
 if TYPE_CHECKING:
+    from ordholden.app.organisation import Organisation
     from ordholden.cases.models import EntryRow
     from ordholden.store import Store
 
-__all__ = ["SIGNATURE", "deliver", "last_line", "signature"]
+__all__ = ["SIGNATURE", "deliver", "signature", "tell_from_now_on", "tell_no_more", "told"]
 
 SIGNATURE = "X-Ordholden-Signature"
 AT_ONCE = 100
@@ -32,10 +33,20 @@ def deliver(store: Store) -> int:
     return sum(_deliver_to(store, hook) for hook in waiting)
 
 
-def last_line(store: Store) -> int:
-    """The newest line: who subscribes is told what comes after it."""
+def tell_from_now_on(organisation: Organisation, url: str, *, actor: str) -> HookRecord:
+    """Subscribes an address: it is told what comes after the newest line."""
+    store = organisation.store
     newest = _lines(store, 0).order_by("-pk").values_list("pk", flat=True).first()
-    return int(newest or 0)
+    return subscribe(store, url, after=int(newest or 0), on=store.now().date(), actor=actor)
+
+
+def tell_no_more(organisation: Organisation, hook: str, *, actor: str) -> None:
+    unsubscribe(organisation.store, hook, actor=actor)
+
+
+def told(organisation: Organisation) -> tuple[HookRecord, ...]:
+    """Every address, with how it stands."""
+    return hooks(organisation.store)
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -46,7 +57,7 @@ def signature(secret: str, body: bytes) -> str:
 def _deliver_to(store: Store, hook: HookRecord) -> int:
     import httpx
 
-    told, sent = hook.told, 0
+    last, sent = hook.told, 0
     lines = list(_lines(store, hook.told).select_related("case").order_by("pk")[:AT_ONCE])
     with httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client:
         for line in lines:
@@ -55,14 +66,14 @@ def _deliver_to(store: Store, hook: HookRecord) -> int:
             try:
                 answer = client.post(hook.url, content=body, headers=headers)
             except httpx.HTTPError as error:
-                remember(store, hook, told=told, reason=type(error).__name__)
+                remember(store, hook, told=last, reason=type(error).__name__)
                 return sent
             if not answer.is_success:
-                remember(store, hook, told=told, reason=f"HTTP {answer.status_code}")
+                remember(store, hook, told=last, reason=f"HTTP {answer.status_code}")
                 return sent
-            told, sent = line.pk, sent + 1
+            last, sent = line.pk, sent + 1
     if sent or hook.reason:
-        remember(store, hook, told=told)
+        remember(store, hook, told=last)
     return sent
 
 
