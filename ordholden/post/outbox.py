@@ -32,6 +32,7 @@ __all__ = [
     "PAUSES",
     "Delivery",
     "State",
+    "cases_of",
     "deliveries",
     "forget",
     "heard_from",
@@ -192,6 +193,12 @@ def heard_from(store: Store, tokens: Iterable[str], *, told: Told | None = None)
     with store.transaction():
         found = _rows(store).select_for_update().filter(token__in=list(tokens)).order_by("-put_at", "-id")
         return tuple(_heard(store, row, told) for row in found)
+
+
+def cases_of(store: Store, tokens: Sequence[str]) -> tuple[str, ...]:
+    """The cases of the letters that these Message-IDs begin with, in their order."""
+    known = dict(_rows(store).filter(token__in=tokens).exclude(case="").values_list("token", "case"))
+    return tuple(dict.fromkeys(known[token] for token in tokens if token in known))
 
 
 def forget(store: Store, *, before: datetime, actor: str = _MACHINE) -> int:
