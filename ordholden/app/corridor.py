@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 from ordholden.cases.case import Change
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import Inventory
-from ordholden.plans.plan import Scope, ScopeKind
+from ordholden.plans.correct import Wrong
+from ordholden.plans.plan import Plan, Scope, ScopeKind
 from ordholden.policy.document import OnRequest, Policy
 from ordholden.problems import Refusal, nearest
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation, Outcome
     from ordholden.footprints import Found
     from ordholden.footprints.explain import Explanation
-    from ordholden.footprints.export import Export
+    from ordholden.footprints.export import Export, Withheld
+    from ordholden.footprints.use import Decision as Ruled
     from ordholden.plans.book import Kept
     from ordholden.store import Store
 
@@ -74,7 +77,30 @@ class HallCorridor:
             hall._record_look("person:revealed", tuple(cards), actor, {"data": len(found.data)})
         return found
 
-    def export(self, cards: Sequence[Card], folder: Path, *, portability: bool = False, actor: str) -> Export:
+    def explain_request(
+        self, cards: Sequence[Card], *, decided: Mapping[str, OnRequest] | None = None, consent: str = ""
+    ) -> Explanation:
+        from ordholden.footprints.explain import explain
+
+        day, hall = self.today(), self.organisation
+        ours = self.with_links(cards)
+        wishes = replace(
+            hall.wishes(day), requested=frozenset(ours), decided=dict(decided or {}), withdrawing=consent
+        )
+        return explain(hall.footprints, hall.policy, ours, on=day, wishes=wishes)
+
+    def may_use(self, activity: str, cards: Sequence[Card]) -> Sequence[Ruled]:
+        return self.organisation._uses(activity, self.today()).may_use(activity, cards)
+
+    def export(
+        self,
+        cards: Sequence[Card],
+        folder: Path,
+        *,
+        portability: bool = False,
+        withheld: Sequence[Withheld] = (),
+        actor: str,
+    ) -> Export:
         """A copy without what a silent system holds would be a wrong answer, so then there is none."""
         from ordholden.footprints.export import export_access, export_portability
 
@@ -83,7 +109,7 @@ class HallCorridor:
         hall._must_answer()
         found = self.explain(cards, reveal=True, actor=actor)
         make = export_portability if portability else export_access
-        made = make(found, hall.policy, readers, folder)
+        made = make(found, hall.policy, readers, folder, withheld=withheld)
         facts = {"data": made.data, "files": made.files}
         hall._record_look("person:exported", found.cards, actor, facts)
         return made
@@ -99,17 +125,22 @@ class HallCorridor:
         self, cards: Sequence[Card], *, decided: Mapping[str, OnRequest] | None = None, actor: str
     ) -> Kept:
         scope = Scope(ScopeKind.ERASE, self.with_links(cards), decided=dict(decided or {}))
-        return self.organisation._plan(scope, None, None, actor, _nobody_watches)
+        return self.organisation._plan(scope, self.today(), None, actor, _nobody_watches)
 
     def plan_withdrawal(self, consent: str, cards: Sequence[Card], *, actor: str) -> Kept:
         known = self.policy.consents
         if consent not in known:
             raise Refusal.of("consent-unknown", word=consent, nearest=nearest(consent, known))
         scope = Scope(ScopeKind.WITHDRAW, self.with_links(cards), consent=consent)
-        return self.organisation._plan(scope, None, None, actor, _nobody_watches)
+        return self.organisation._plan(scope, self.today(), None, actor, _nobody_watches)
 
     def plan_correction(self, cards: Sequence[Card], changes: Sequence[Change], *, actor: str) -> Kept:
-        raise NotImplementedError
+        ours = self.with_links(cards)
+        return self.organisation.plan_correction(ours, _wrongs(changes), self.today(), actor=actor)
+
+    def look_correction(self, cards: Sequence[Card], changes: Sequence[Change]) -> Plan:
+        ours = self.with_links(cards)
+        return self.organisation.look_correction(ours, _wrongs(changes), self.today())[0]
 
     def plan(self, plan: str) -> Kept:
         return self.organisation.book.find(plan)
@@ -129,16 +160,51 @@ class HallCorridor:
     # — registers —
 
     def restrict(self, cards: Sequence[Card], *, activity: str = "", reason: str, actor: str) -> str:
-        raise NotImplementedError
+        """Placed once: the same people, purpose and reason are the same restriction."""
+        from ordholden.registers.holds import place, standing
 
-    def lift(self, restriction: str, *, reason: str, actor: str) -> None:
-        raise NotImplementedError
+        ours, on = frozenset(self.with_links(cards)), self.today()
+        for hold in standing(self.store, on):
+            if hold.restriction and (hold.cards, hold.activity, hold.reason) == (ours, activity, reason):
+                return hold.id
+        placed = place(
+            self.store, cards=ours, activity=activity, reason=reason, on=on, actor=actor, restriction=True
+        )
+        return placed.id
+
+    def lift(self, restriction: str, *, reason: str, actor: str, told_on: date | None = None) -> None:
+        from ordholden.registers.holds import release
+
+        release(self.store, restriction, on=self.today(), actor=actor, reason=reason, told_on=told_on)
 
     def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
-        raise NotImplementedError
+        from ordholden.registers.objections import raise_objection
+
+        absolute = self.organisation._activity(activity).direct_marketing
+        ours, on = self.with_links(cards), self.today()
+        return raise_objection(
+            self.store, activity, ours, absolute=absolute, on=on, actor=actor, words=reason
+        ).id
 
     def settle_objection(self, objection: str, *, upheld: bool, reason: str, actor: str) -> None:
-        raise NotImplementedError
+        from ordholden.registers.objections import settle
+
+        settle(self.store, objection, upheld=upheld, reason=reason, on=self.today(), actor=actor)
+
+    def take_back_objection(self, objection: str, *, actor: str) -> None:
+        from ordholden.registers.objections import take_back
+
+        take_back(self.store, objection, on=self.today(), actor=actor)
+
+    def objections(self, cards: Sequence[Card]) -> Mapping[str, str]:
+        from ordholden.registers.objections import standing
+
+        ours = frozenset(self.with_links(cards))
+        return {o.activity: o.id for o in standing(self.store) if o.cards & ours}
+
+
+def _wrongs(changes: Sequence[Change]) -> tuple[Wrong, ...]:
+    return tuple(Wrong(c.what, c.old, c.new) for c in changes)
 
 
 def _nobody_watches(what: str, rows: int) -> None:

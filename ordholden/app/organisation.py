@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ordholden.footprints.export import Export
     from ordholden.footprints.use import Decision, Uses
     from ordholden.plans.book import Book, Kept
+    from ordholden.plans.correction import Values
     from ordholden.promises import Promises
     from ordholden.registers.holds import HoldRecord
     from ordholden.store import Store
@@ -476,17 +477,26 @@ class Organisation:
         """What putting these people's data right comes to: what is written, what goes by hand, what stays as it is."""
         from ordholden.plans.correction import sealed
 
-        self._must_be_sound()
-        sight = self.sight(on or today())
-        self._must_answer()
-        world = self.footprints.world(tuple(cards))
-        plan, values = make_correction(
-            sight, world, cards, wrongs, store=self.store, made_by=actor or whoever()
-        )
+        plan, values = self.look_correction(cards, wrongs, on, actor=actor)
         with self.store.transaction():
             kept = self.book.keep(plan)
             sealed(self.store, plan, values)
         return kept
+
+    def look_correction(
+        self,
+        cards: Sequence[Card],
+        wrongs: Sequence[Wrong],
+        on: date | None = None,
+        *,
+        actor: str | None = None,
+    ) -> tuple[Plan, Values]:
+        """The same, looked at and not kept."""
+        self._must_be_sound()
+        sight = self.sight(on or today())
+        self._must_answer()
+        world = self.footprints.world(tuple(cards))
+        return make_correction(sight, world, cards, wrongs, store=self.store, made_by=actor or whoever())
 
     def _plan(self, scope: Scope, on: date | None, _: object, actor: str | None, progress: Progress) -> Kept:
         self._must_be_sound()

@@ -17,9 +17,11 @@ from ordholden.policy.document import OnRequest, Policy
 
 if TYPE_CHECKING:
     from ordholden.footprints.explain import Explanation
-    from ordholden.footprints.export import Export
+    from ordholden.footprints.export import Export, Withheld
     from ordholden.footprints.find import Found
+    from ordholden.footprints.use import Decision as Ruled
     from ordholden.plans.book import Kept
+    from ordholden.plans.plan import Plan
     from ordholden.store import Store
 
 __all__ = ["Corridor"]
@@ -57,8 +59,26 @@ class Corridor(Protocol):
         self, cards: Sequence[Card], on: date | None = None, *, reveal: bool = False, actor: str = ""
     ) -> Explanation: ...
 
-    def export(self, cards: Sequence[Card], folder: Path, *, portability: bool = False, actor: str) -> Export:
+    def explain_request(
+        self, cards: Sequence[Card], *, decided: Mapping[str, OnRequest] | None = None, consent: str = ""
+    ) -> Explanation:
+        """The data as they would stand if these people were erased, or took a consent back: what lives on, and why."""
+        ...
+
+    def export(
+        self,
+        cards: Sequence[Card],
+        folder: Path,
+        *,
+        portability: bool = False,
+        withheld: Sequence[Withheld] = (),
+        actor: str,
+    ) -> Export:
         """The person's copy, in a new folder."""
+        ...
+
+    def may_use(self, activity: str, cards: Sequence[Card]) -> Sequence[Ruled]:
+        """For each card, whether the activity may use the person's data today."""
         ...
 
     def recipients_of(self, cards: Sequence[Card]) -> tuple[str, ...]:
@@ -74,6 +94,10 @@ class Corridor(Protocol):
     def plan_withdrawal(self, consent: str, cards: Sequence[Card], *, actor: str) -> Kept: ...
 
     def plan_correction(self, cards: Sequence[Card], changes: Sequence[Change], *, actor: str) -> Kept: ...
+
+    def look_correction(self, cards: Sequence[Card], changes: Sequence[Change]) -> Plan:
+        """The same, looked at and not kept."""
+        ...
 
     def plan(self, plan: str) -> Kept:
         """A plan as it stands now."""
@@ -97,10 +121,18 @@ class Corridor(Protocol):
         """Freezes: stored, not used, not deleted. The id of what was placed."""
         ...
 
-    def lift(self, restriction: str, *, reason: str, actor: str) -> None: ...
+    def lift(self, restriction: str, *, reason: str, actor: str, told_on: date | None = None) -> None:
+        """Only after the person was told (GDPR art. 18(3)); refused without the day."""
+        ...
 
     def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
         """An objection to an activity: its ground is suspended, or ends at once where it is direct marketing."""
         ...
 
     def settle_objection(self, objection: str, *, upheld: bool, reason: str, actor: str) -> None: ...
+
+    def take_back_objection(self, objection: str, *, actor: str) -> None: ...
+
+    def objections(self, cards: Sequence[Card]) -> Mapping[str, str]:
+        """The objections of these people that have an effect: the id, by activity."""
+        ...

@@ -35,6 +35,17 @@ def propose(corridor: Corridor, number: str) -> Proposal:
     return _without_undisclosed(right.propose(case, corridor), right, corridor)
 
 
+def _reconsidered(
+    corridor: Corridor, number: str, choices: Mapping[str, str], reason: str
+) -> Proposal | None:
+    """What the lines come to with what somebody decided."""
+    case = case_of(corridor.store, cases_of(corridor.store).get(number=number))
+    right = right_of(case.right)
+    if right.reconsider is None or not case.cards:
+        return None
+    return _without_undisclosed(right.reconsider(case, corridor, choices, reason), right, corridor)
+
+
 def _without_undisclosed(proposal: Proposal, right: Right, corridor: Corridor) -> Proposal:
     """Some categories are never given out, for a reason that the policy states; the answer names them."""
     closed = corridor.policy.requests.not_disclosed
@@ -62,6 +73,8 @@ def decide(
     before = cases_of(corridor.store).filter(number=number).values_list("version", flat=True).first()
     proposal = propose(corridor, number)
     choices = _choices(corridor, proposal, decided or {})
+    if decided:
+        proposal = _reconsidered(corridor, number, choices, reason.strip()) or proposal
     with opened(corridor, number) as case:
         if case.row.version != before:
             raise Refusal.of("case-changed", case=number)

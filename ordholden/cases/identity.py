@@ -13,6 +13,7 @@ from ordholden.cases.case import Case, IdentityState, RepresentationState, State
 from ordholden.cases.change import Opened, attach, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.refuse import propose_refusal
+from ordholden.cases.right import right_of
 from ordholden.grounds.wishes import Card
 from ordholden.policy.requests import SIGNED_LETTER
 from ordholden.problems import Refusal
@@ -55,6 +56,8 @@ def confirm(
         case.row.needs_staff = False
         case.know(how=how.strip())
         case.cards = tuple(dict.fromkeys(cards))
+        begun = right_of(case.row.right).begin(case.case, corridor) if cards else ()
+        case.know(registered=tuple(dict.fromkeys((*case.content.registered, *begun))))
         days = clock.resume(case.row, case.on)
         case.record(
             "request:identity:confirmed", actor=actor, note=how.strip(), cards=len(cards), paused_days=days

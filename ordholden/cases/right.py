@@ -56,7 +56,9 @@ class Right:
 
     `propose` looks and changes nothing in the company's data. `carry_out` may be called again after a crash: effect once.
     `carry_out_many` does many cases by one plan, and gives what each came to, in their order.
-    `verify` gives what is not as it should be, as codes. `at_once` needs no second look (objection to marketing).
+    `verify` gives what is not as it should be, as codes. `begin` is what holds from the moment it is known who asks, before
+    anybody decides (an objection suspends the use): it gives the entries it made in registers. `reconsider` proposes again
+    when somebody has decided what the basis leaves open, with their reason. `at_once` needs no second look (objection to marketing).
     """
 
     code: str
@@ -65,6 +67,8 @@ class Right:
     propose: Callable[[Case, Corridor], Proposal]
     carry_out: Callable[[Case, Decision, Corridor], Done]
     verify: Callable[[Case, Decision, Corridor], tuple[str, ...]] = nothing_to_verify
+    begin: Callable[[Case, Corridor], tuple[str, ...]] = nothing_to_verify
+    reconsider: Callable[[Case, Corridor, Mapping[str, str], str], Proposal] | None = None
     needs_plan: bool = False
     at_once: bool = False
     needs_person: bool = True  # False: can be answered though nobody was found (a complaint)

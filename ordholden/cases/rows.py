@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -82,7 +82,7 @@ class Content:
     died: bool = False
     letter_seen: bool = False  # the signed letter that the policy asks for is there, or was waived
     letter_waived: str = ""
-    done: Mapping[str, str] = field(default_factory=dict)  # what carrying out came to, for the letter
+    done: Mapping[str, Any] = field(default_factory=dict)  # what carrying out came to, for the letter
     registered: tuple[str, ...] = ()  # entries made in registers
     files: tuple[int, ...] = ()  # documents that go with the answer
 

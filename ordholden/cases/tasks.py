@@ -369,7 +369,7 @@ def _hand_over(corridor: Corridor, row: TaskRow, worker: str) -> None:
 
 def _lift(corridor: Corridor, row: TaskRow, worker: str) -> None:
     """A restriction is lifted once the person has been told so (GDPR art. 18(3)): the letter is in the post by then."""
-    corridor.lift(row.system, reason=row.key, actor="ordholden")
+    corridor.lift(row.system, reason=row.key, actor="ordholden", told_on=corridor.today())
 
     def lifted(case: Opened, task: TaskRow) -> None:
         _done(task, "ordholden", case.store.now())

@@ -29,7 +29,7 @@ from ordholden.law.authority import authority
 from ordholden.policy.document import THE_PERSON, BasisKind, Policy, Text
 from ordholden.problems import Refusal
 
-__all__ = ["Export", "LeftOut", "Withheld", "export_access", "export_portability"]
+__all__ = ["Export", "LeftOut", "Withheld", "export_access", "export_portability", "not_portable"]
 
 FORMAT = 1
 
@@ -66,7 +66,7 @@ def export_portability(
     """What the person provided, as far as it lives on consent or contract (GDPR art. 20)."""
 
     def reason(datum: Datum) -> Reason | None:
-        return _withheld(datum, withheld) or _not_portable(datum, explanation, policy)
+        return _withheld(datum, withheld) or not_portable(datum, explanation, policy)
 
     return _export(
         "portability", explanation=explanation, policy=policy, readers=readers, folder=folder, reason=reason
@@ -77,7 +77,8 @@ def _withheld(datum: Datum, withheld: Sequence[Withheld]) -> Reason | None:
     return next((("withheld", w.why) for w in withheld if w.covers(datum)), None)
 
 
-def _not_portable(datum: Datum, explanation: Explanation, policy: Policy) -> Reason | None:
+def not_portable(datum: Datum, explanation: Explanation, policy: Policy) -> Reason | None:
+    """Why a datum cannot be taken along: its state, its ground, or that it does not come from the person."""
     if datum.state in (State.UNDECLARED, State.EXPIRED):
         return datum.state.value, None
     if datum.restricted:
