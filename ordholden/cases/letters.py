@@ -138,18 +138,14 @@ def to_partner(case: Opened, name: str, email: str, kind: str, facts: Mapping[st
     _put(case, made, Who(name=name, email=email), (), f"{case.row.number}:{key}")
 
 
-def to_staff(case: Opened, said: str, *, key: str) -> None:
-    """A reminder to who has the case, or to those responsible for data protection. Not part of the thread."""
-    for address in staff_addresses(case):
+def to_staff(case: Opened, said: str, *, key: str, escalated: bool = False) -> None:
+    """To who has the case; to those responsible for data protection where nobody has it, or it is grave."""
+    owner = (case.row.owner,) if "@" in case.row.owner else ()
+    contacts = case.corridor.policy.organisation.contacts
+    responsible = tuple(c.email for c in contacts if c.topic == "data protection" and c.email)
+    for address in dict.fromkeys((*owner, *responsible) if escalated or not owner else owner):
         made = letter(case, "message", {"text": said, "name": "", "address": ""})
         _put(case, made, Who(email=address), (), f"{case.row.number}:{key}:{address}")
-
-
-def staff_addresses(case: Opened) -> tuple[str, ...]:
-    if "@" in case.row.owner:
-        return (case.row.owner,)
-    contacts = case.corridor.policy.organisation.contacts
-    return tuple(c.email for c in contacts if c.topic == "data protection" and c.email)
 
 
 def link_facts(case: Opened, *, purpose: str = "case", days: int = 1) -> dict[str, Any]:

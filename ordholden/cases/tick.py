@@ -53,7 +53,12 @@ def _warn(corridor: Corridor) -> tuple[int, int]:
             case.row.warned = level
             code = WARNINGS[level - 1][1]
             facts = {"case": number, "due": day(case.row.due, "da"), "legal": day(case.row.legal, "da")}
-            letters.to_staff(case, letters.text(code, "da", facts), key=f"warned:{level}:{case.row.due}")
+            letters.to_staff(
+                case,
+                letters.text(code, "da", facts),
+                key=f"warned:{level}:{case.row.due}",
+                escalated=level > 1,
+            )
             what = "reminded" if level == 1 else "escalated"
             case.record(f"request:deadline:{what}", actor="ordholden", due=case.row.due, days=left)
             reminded += level == 1
