@@ -158,7 +158,8 @@ class Hand:
         except Exception as error:  # noqa: BLE001 – the worker's loop: it waits for its next try, and says why
             reason = self._reason(error)
             log.error("%s: %s of %s: %s", name, task.kind, task.case, reason)
-            came = desk.task_failed(task.id, reason, worker=self.name)
+            desk.task_failed(task.id, reason, worker=self.name)
+            return 1
         return self._told(name, came)
 
     def _told(self, name: str, task: Task) -> int:

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from examples import generate
 
+from examples import generate
 from ordholden.app import open_organisation, today
 from ordholden.app.nightly import sweep
 from ordholden.plans.book import PlanState
