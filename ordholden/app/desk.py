@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from ordholden.footprints.explain import Explanation
     from ordholden.footprints.find import Found
     from ordholden.post import Letter
+    from ordholden.post.incoming import Incoming
+    from ordholden.post.mailbox import Arrival
 
 __all__ = ["Desk"]
 
@@ -314,6 +316,14 @@ class Desk:
     def fetch_post(self) -> Mapping[str, int]:
         """Reads the mailbox, where there is one: mail becomes messages of cases, or new cases."""
         return mail.fetch_post(self.corridor)
+
+    def kept_mail(self) -> Sequence[tuple[Arrival, Incoming | None]]:
+        """Mails that nobody could place, oldest first."""
+        return mail.kept_mail(self.corridor)
+
+    def take_mail(self, arrival: int, *, right: str = "", case: str = "", actor: str) -> str:
+        """A kept mail is a request for a right, a message in a case, or, with neither, nothing for us; the case's number."""
+        return mail.take_mail(self.corridor, arrival, right=right, case=case, actor=actor)
 
     # — processor and controller —
 

@@ -179,6 +179,9 @@ def withdraw(corridor: Corridor, number: str, *, actor: str, reason: str = "") -
     with opened(corridor, number) as case:
         case.move("withdraw")
         dropped = tasks.drop(case)
+        for entry in case.content.registered:
+            if entry.startswith("O-"):
+                corridor.take_back_objection(entry, actor=actor)
         case.row.outcome = Outcome.WITHDRAWN.value
         _close(case)
         text = letters.text("withdrawn-notice", case.row.language, {"case": number})

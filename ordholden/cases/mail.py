@@ -7,14 +7,21 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ordholden.cases.change import opened
+from ordholden.cases.case import Case, Channel, Request, Upload, Who
+from ordholden.cases.change import contact_digest, opened
 from ordholden.cases.corridor import Corridor
+from ordholden.cases.intake import open_case
+from ordholden.cases.messages import receive
+from ordholden.lang import LANGUAGES
+from ordholden.lang.texts import texts
 from ordholden.problems import Refusal
 
 if TYPE_CHECKING:
+    from ordholden.post.incoming import Incoming
+    from ordholden.post.mailbox import Arrival
     from ordholden.post.outbox import Delivery
 
-__all__ = ["fetch_post", "send_post"]
+__all__ = ["fetch_post", "kept_mail", "recognised", "send_post", "take", "take_mail"]
 
 
 def send_post(corridor: Corridor) -> Mapping[str, int]:
@@ -54,5 +61,99 @@ def _told(corridor: Corridor, delivery: Delivery) -> None:
 
 
 def fetch_post(corridor: Corridor) -> Mapping[str, int]:
-    """Mail that belongs to a case becomes a message there; all other mail is shown to staff as a case of its own."""
-    return {}
+    """Mail that belongs to a case becomes a message there, a recognisable request a case; all else waits for staff."""
+    from ordholden.post import mailbox
+
+    box = mailbox.mailbox_of(os.environ, corridor.folder)
+    if box is None:
+        return {}
+    found = mailbox.collect(
+        corridor.store,
+        box,
+        lambda mail, about: take(corridor, mail, about.case),
+        told=lambda delivery: _told(corridor, delivery),
+    )
+    return Counter(arrival.state.value for arrival in found)
+
+
+def take(corridor: Corridor, mail: Incoming, case: str) -> str:
+    """The case that has the mail now. That somebody writes a number proves nothing about who they are."""
+    if case:
+        files = _files(mail)
+        theirs = _writes_for(corridor, case, mail.sender)
+        actor = "the person" if theirs else "somebody else"
+        text = mail.text if theirs else f"{mail.sender}:\n\n{mail.text}"
+        receive(corridor, case, text or mail.subject, actor=actor, files=files, resumes=theirs)
+        return case
+    right, language = recognised(f"{mail.subject}\n{mail.text}")
+    if not right:
+        raise Refusal.of("mail-unrecognised")
+    return _opened_by(corridor, mail, right, language, actor="the person").number
+
+
+def kept_mail(corridor: Corridor) -> tuple[tuple[Arrival, Incoming | None], ...]:
+    """Mails that nobody could place, oldest first."""
+    from ordholden.post import mailbox
+
+    store = corridor.store
+    return tuple((arrival, mailbox.mail_of(store, arrival.id)) for arrival in mailbox.kept(store))
+
+
+def take_mail(corridor: Corridor, arrival: int, *, right: str = "", case: str = "", actor: str) -> str:
+    """Somebody read it: it is a request for a right, a message in a case, or, with neither, nothing for us."""
+    from ordholden.post import mailbox
+
+    store = corridor.store
+    mail = mailbox.mail_of(store, arrival)
+    if mail is None:
+        raise Refusal.of("mail-gone", mail=arrival)
+    with store.transaction():
+        if case:
+            receive(corridor, case, mail.text or mail.subject, actor=mail.sender or actor, files=_files(mail))
+        elif right:
+            case = _opened_by(corridor, mail, right, "da", actor=actor).number
+        mailbox.take_by_hand(store, arrival, case=case, actor=actor)
+    return case
+
+
+def recognised(text: str) -> tuple[str, str]:
+    """The one right that the words ask for, and their language; nothing where they could mean several, or none."""
+    said = " ".join(text.casefold().split())
+    for language in LANGUAGES:
+        meant = {
+            right
+            for right, phrases in texts(language, "words")["recognised"].items()
+            if any(phrase in said for phrase in phrases.split(", "))
+        }
+        if meant:
+            return (meant.pop(), language) if len(meant) == 1 else ("", language)
+    return "", ""
+
+
+def _opened_by(corridor: Corridor, mail: Incoming, right: str, language: str, *, actor: str) -> Case:
+    """Received when it came, not when somebody read it."""
+    now = corridor.store.now()
+    came = mail.at if mail.at is not None and mail.at <= now else now
+    request = Request(
+        right=right,
+        channel=Channel.EMAIL,
+        who=Who(name=mail.sender_name or mail.sender, email=mail.sender),
+        words=f"{mail.subject}\n\n{mail.text}".strip(),
+        language=language,
+        received_at=came,
+        origin=corridor.store.digest(mail.message_id, use="mail origin") if mail.message_id else "",
+    )
+    return open_case(corridor, request, actor=actor, files=_files(mail))
+
+
+def _files(mail: Incoming) -> tuple[Upload, ...]:
+    return tuple(Upload(f.name, f.content, f.type) for f in mail.files if f.refused is None)
+
+
+def _writes_for(corridor: Corridor, number: str, sender: str) -> bool:
+    """Whether the address is one that the case knows."""
+    from ordholden.cases.models import ContactRow
+
+    digests = list(contact_digest(corridor, "email", sender))
+    ours = ContactRow.objects.using(corridor.store.alias).filter(organisation=corridor.store.organisation)
+    return ours.filter(case__number=number, digest__in=digests).exists()

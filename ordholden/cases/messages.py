@@ -57,7 +57,15 @@ def write(
         return case.case
 
 
-def receive(corridor: Corridor, number: str, text: str, *, actor: str, files: Sequence[Upload] = ()) -> Case:
+def receive(
+    corridor: Corridor,
+    number: str,
+    text: str,
+    *,
+    actor: str,
+    files: Sequence[Upload] = (),
+    resumes: bool = True,
+) -> Case:
     """A message from the person. If the clock stood still for it, it goes on."""
     if not text.strip() and not files:
         raise Refusal.of("message-empty")
@@ -67,7 +75,7 @@ def receive(corridor: Corridor, number: str, text: str, *, actor: str, files: Se
         keep_message(case, text.strip(), actor=actor, incoming=True, documents=documents)
         case.row.needs_staff = True
         case.record("request:message:received", actor=actor, files=len(files))
-        if case.row.paused_since is not None and case.state is not State.CLOSED:
+        if resumes and case.row.paused_since is not None and case.state is not State.CLOSED:
             days = clock.resume(case.row, case.on)
             case.record("request:clock:resumed", actor="ordholden", days=days)
         return case.case
