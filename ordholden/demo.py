@@ -353,6 +353,7 @@ def _run(asked: argparse.Namespace, story: Story) -> bool:
     """The pages and what works behind them, in one process to start and one to stop. Whether all went well."""
     import multiprocessing
 
+    from ordholden.app.house import folders_of
     from ordholden.web.begin import bring_up_to_date
     from ordholden.web.serve import serve
     from ordholden.worker.worker import Worker, once
@@ -369,7 +370,7 @@ def _run(asked: argparse.Namespace, story: Story) -> bool:
         fine.append(_answers(asked.port))
         _welcome(asked.port, password, story)
         if asked.once:
-            fine.extend(_page_answers(asked.port, f"/{slug}/") for slug in _slugs())
+            fine.extend(_page_answers(asked.port, f"/{name}/") for name in folders_of(FOLDER))
             once(FOLDER)
             story.say("demo:once")
             os.kill(os.getpid(), signal.SIGTERM)
@@ -407,12 +408,6 @@ def _let_in() -> str:
     return password
 
 
-def _slugs() -> tuple[str, ...]:
-    from ordholden.app.house import folders_of
-
-    return tuple(name.replace("_", "-") for name in folders_of(FOLDER))
-
-
 def _answers(port: int, *, seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -436,12 +431,15 @@ def _page_answers(port: int, path: str) -> bool:
 
 
 def _welcome(port: int, password: str, story: Story) -> None:
+    from ordholden.app.house import folders_of
+
     words, console = story.words, story.console
     address = f"http://localhost:{port}"
-    chosen = CHOSEN if (FOLDER / CHOSEN).exists() else _slugs()[0]
+    chosen = CHOSEN if (FOLDER / CHOSEN).exists() else next(iter(folders_of(FOLDER)))
     console.print()
     console.print(Text.assemble((words("demo:runs"), "bold"), " ", (address, "bold cyan")))
-    console.print(Text(words("demo:sign in", address=f"{address}/console/", password=password)))
+    said = words("demo:sign in", address=f"{address}/console/", password=password)
+    console.print(Text(said), soft_wrap=True)
     table = Table.grid(padding=(0, 2))
     for account in _accounts():
         table.add_row(Text(f"  {account.email}"), Text(words(f"demo:role {account.role}"), "dim"))

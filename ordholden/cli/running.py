@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from rich.text import Text
 
 from ordholden.cli.door import Answer, Door, Exit, command
 from ordholden.cli.words import Words
+from ordholden.problems import Refusal
 
 if TYPE_CHECKING:
     from ordholden.worker.duty import DutyState
@@ -41,6 +43,7 @@ def serve(
 ) -> Answer:
     from ordholden.web.serve import serve as serve_pages
 
+    _must_be_free(host, port)
     _log()
     # The small installation is one process to start; the large one starts as many of each as it wants.
     working = not os.environ.get("ORDHOLDEN_STORE") if working is None else working
@@ -74,6 +77,19 @@ def work(here: Door, *, house: Path, hands: int, once: bool, show: bool, patienc
         done_in_time = worker.stop(patience=patience)
     said = here.words("work:stopped" if done_in_time else "work:left")
     return Answer({"ended": done_in_time}, [Text(said, "dim" if done_in_time else "yellow")])
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """The server would share a port with another one, and people would reach now this one, now that."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            raise Refusal.of(
+                "port-taken", host=host, port=port, reason=error.strerror or type(error).__name__
+            ) from None
 
 
 @contextmanager
