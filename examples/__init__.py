@@ -15,7 +15,7 @@ import sqlalchemy as sa
 ORGANISATIONS = ("all_ears", "alles_klar", "clienti", "alottbetter", "flexfone")
 
 # What a folder gets from the organisation's own; the rest of it makes data and is of no use there.
-COPIED = ("policy.yaml", "systems.yaml", "docs")
+COPIED = ("policy.yaml", "systems.yaml", "look.yaml", "docs")
 
 Progress = Callable[[str, str, int], None]
 

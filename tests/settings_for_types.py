@@ -21,3 +21,4 @@ INSTALLED_APPS = [
 ORDHOLDEN_HOUSE = ROOMS
 ORDHOLDEN_ADDRESS = ""
 ORDHOLDEN_SECOND_FACTOR = ""
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[dict[str, dict[str, str]]]]] = {}

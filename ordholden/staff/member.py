@@ -24,8 +24,8 @@ class Member:
 
     @property
     def actor(self) -> str:
-        """What is written beside their deeds: the number. The audit is for ever, and an address is not."""
-        return self.id
+        """What is written beside their deeds, and where they are reminded: the account's name, which is its address."""
+        return self.email
 
     @property
     def is_bound(self) -> bool:

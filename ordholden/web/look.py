@@ -9,22 +9,17 @@ from __future__ import annotations
 import colorsys
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from ordholden.policy.document import Text
+from ordholden.policy.names import NAME, read_look
 
 if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation
 
-__all__ = ["FILE", "HOUSE", "Colours", "Look", "colours", "contrast", "look_of", "stylesheet"]
+__all__ = ["HOUSE", "Colours", "Look", "colours", "contrast", "look_of", "stylesheet"]
 
-FILE = "look.yaml"
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
 PAPER, INK = "#fbfaf7", "#1d1b18"
@@ -38,21 +33,16 @@ _HUES = (12, 28, 95, 140, 168, 185, 262, 285, 318, 342)
 
 @dataclass(frozen=True)
 class Look:
-    """`words` are names of the policy file (events, sources) as people read them."""
+    """How one organisation's pages are told from another's."""
 
     name: str
     accent: str
     logo: Path | None = None
     logo_type: str = ""
-    words: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def initial(self) -> str:
         return next((c.upper() for c in self.name if c.isalnum()), "·")
-
-    def said(self, name: str, language: str) -> str:
-        """A name of the policy file in words; where nobody wrote any, the name."""
-        return self.words[name][language] if name in self.words else name
 
 
 HOUSE = Look("ordholden", "#7a3b12")
@@ -71,7 +61,7 @@ class Colours:
 def look_of(organisation: Organisation) -> Look:
     """What the file says, as far as it makes sense: a wrong colour must not take a portal down."""
     name = organisation.policy.organisation.name
-    written = _read(organisation.folder / FILE)
+    written = read_look(_text(organisation.folder / NAME))
     accent = str(written.get("accent", ""))
     logo = organisation.folder / str(written.get("logo", "")) if written.get("logo") else None
     if logo is not None and not (logo.suffix in _LOGOS and _inside(logo, organisation.folder)):
@@ -81,22 +71,14 @@ def look_of(organisation: Organisation) -> Look:
         accent=accent if re.fullmatch("#[0-9a-fA-F]{6}", accent) else _derived(name),
         logo=logo,
         logo_type=_LOGOS[logo.suffix] if logo else "",
-        words={str(k): _text(str(k), v) for k, v in (written.get("words") or {}).items()},
     )
 
 
-def _read(file: Path) -> Mapping[str, Any]:
+def _text(file: Path) -> str:
     try:
-        found = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    except (OSError, YAMLError, UnicodeDecodeError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _text(key: str, value: object) -> Text:
-    if isinstance(value, dict):
-        return Text(str(value.get("da", key)), str(value.get("en", key)))
-    return Text(str(value), key)
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _inside(file: Path, folder: Path) -> bool:

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOR_PEOPLE", "as_apps"]
+__all__ = ["FOR_PEOPLE", "as_apps", "people_providers"]
 
 FOR_PEOPLE = "people"
 
@@ -33,3 +33,11 @@ def _app(one: dict[str, Any]) -> dict[str, Any]:
             "oauth_pkce_enabled": True,
         },
     }
+
+
+def people_providers() -> tuple[tuple[str, str], ...]:
+    """(id, name) of the providers by which people can show who they are."""
+    from django.conf import settings
+
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return tuple((a["provider_id"], a["name"]) for a in apps if a["settings"]["for"] == FOR_PEOPLE)

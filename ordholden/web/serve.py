@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ordholden.web.begin import begin, bring_up_to_date
@@ -13,6 +14,7 @@ def serve(
     folder: Path, *, address: str = "127.0.0.1", port: int = 8000, workers: int = 1, threads: int = 4
 ) -> None:
     """Serves a house until somebody stops it."""
+    os.environ.setdefault("ORDHOLDEN_ADDRESS", f"http://localhost:{port}")
     begin(folder)
     bring_up_to_date()
     from granian import Granian

@@ -26,7 +26,8 @@ from ordholden.web import providers
 _env = os.environ.get
 
 ORDHOLDEN_HOUSE = Path(_env("ORDHOLDEN_HOUSE", ".")).resolve()
-ORDHOLDEN_ADDRESS = _env("ORDHOLDEN_ADDRESS", "http://localhost:8000").rstrip("/")
+# Letters are written in this process, too, and find the address of their links where the settings do.
+ORDHOLDEN_ADDRESS = os.environ.setdefault("ORDHOLDEN_ADDRESS", "http://localhost:8000").rstrip("/")
 ORDHOLDEN_SECOND_FACTOR = _env("ORDHOLDEN_SECOND_FACTOR", "required")
 
 _own = once.own_folder(ORDHOLDEN_HOUSE)
@@ -102,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ordholden.web.pages.everywhere",
             ],
-            "builtins": ["ordholden.web.templatetags.said"],
+            "builtins": ["ordholden.web.templatetags.said", "ordholden.web.templatetags.console"],
         },
     }
 ]

@@ -76,17 +76,16 @@ class _Thread:
     """Lives as long as the thread."""
 
 
-def slugs() -> dict[str, str]:
-    """How organisations are called in addresses, and the short name of each: `all-ears` is the folder `all_ears`."""
-    return {name.replace("_", "-").casefold(): name for name in folders_of(settings.ORDHOLDEN_HOUSE)}
+def slugs() -> tuple[str, ...]:
+    """How organisations are called in addresses: by the short names of their folders."""
+    return tuple(folders_of(settings.ORDHOLDEN_HOUSE))
 
 
 def organisation_at(slug: str) -> Visit:
     """The organisation of an address; one that is not there is a page that is not there."""
-    name = slugs().get(slug)
-    if name is None:
+    if slug not in slugs():
         raise Http404
-    organisation = house().organisation(name)
+    organisation = house().organisation(slug)
     return Visit(slug, organisation, look_of(organisation))
 
 

@@ -49,6 +49,9 @@ class Words:
         group, _, name = key.partition(":")
         return name in self._all(group)
 
+    def either(self, key: str, otherwise: str) -> str:
+        return self(key) if self.known(key) else otherwise
+
     def count(self, key: str, number: int, **facts: object) -> str:
         """A sentence about so many: `key.one` where there is one."""
         one = f"{key}.one"

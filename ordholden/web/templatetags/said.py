@@ -24,6 +24,13 @@ def count(key: str, number: int, **facts: object) -> str:
 
 
 @register.simple_tag
+def either(key: str, otherwise: str, **facts: object) -> str:
+    """The words under the key; where there are none, those under the other."""
+    words = spoken()
+    return words(key if words.known(key) else otherwise, **facts)
+
+
+@register.simple_tag
 def word(group: str, value: str) -> str:
     return spoken().word(group, str(value))
 
@@ -53,3 +60,14 @@ def number(value: float | None) -> str:
 def in_words(text: object) -> str:
     """A text of the policy, which has both languages."""
     return str(text[spoken().language]) if text else ""  # type: ignore[index]
+
+
+@register.filter
+def of(named: object, key: object) -> object:
+    """What stands under a key that is itself a value."""
+    return named.get(key, "") if hasattr(named, "get") else ""
+
+
+@register.filter
+def plus(one: str, other: object) -> str:
+    return f"{one}{other}"

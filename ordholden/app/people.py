@@ -1,0 +1,117 @@
+"""What people do for themselves, outside a case: get a link by mail, and say whether what is known is still right.
+
+An address proves that somebody reads it, and no more. So what is shown behind it is only what that address is for: the
+ordinary details of the one person who has it. Two people with one address, or none, are shown nothing, and the page says
+the same to both.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ordholden import audit
+from ordholden.identifiers import normal
+from ordholden.policy.document import Sensitivity, Text
+from ordholden.problems import Refusal
+from ordholden.store import key_to_text
+
+if TYPE_CHECKING:
+    from ordholden.app.organisation import Organisation
+    from ordholden.footprints.find import Found
+
+__all__ = ["DETAILS", "Detail", "confirm", "details", "mail_case_link", "mail_link"]
+
+LINK_MINUTES = 24 * 60
+
+DETAILS = ("name", "address", "email", "phone")
+"""The categories by which a person is reached; whatever else is known is shown by access, to who is identified."""
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing that is known: its category, and the value wherever it stands (in several spellings, perhaps)."""
+
+    category: str
+    text: Text
+    value: str
+
+
+def mail_link(
+    organisation: Organisation, email: str, link: str, *, until: datetime, key: str, language: str
+) -> None:
+    """Puts the letter with the link in the outbox; the same to everybody who asks."""
+    from ordholden.app.organisation import today
+    from ordholden.post import outbox, write
+
+    facts = {"link": link, "link_until": until, "name": ""}
+    policy = organisation.policy
+    letter = write("sign-in-link", language, facts, policy.organisation, organisation.folder, on=today())
+    outbox.put(organisation.store, letter, email, key=key)
+
+
+def mail_case_link(organisation: Organisation, number: str, *, language: str) -> None:
+    """A new link to the case, to the address that the case has. Nothing where there is none, and nobody is told which."""
+    from ordholden.cases.links import ADDRESS_VARIABLE
+
+    try:
+        case = organisation.desk.case(number).case
+    except Refusal:
+        return
+    email = (case.representation.by or case.who).email
+    if not email:
+        return
+    token = organisation.desk.link(number, minutes=LINK_MINUTES)
+    base = os.environ.get(ADDRESS_VARIABLE, "")
+    link = f"{base}/{organisation.folder.name}/case/{token}"
+    until = organisation.store.now() + timedelta(minutes=LINK_MINUTES)
+    key = f"{number}:link:{organisation.store.digest(token, use='case link key')}"
+    mail_link(organisation, email, link, until=until, key=key, language=language)
+
+
+def details(organisation: Organisation, email: str) -> tuple[Detail, ...]:
+    """What is known about the one person with that address, as far as it is for reaching them. That it was shown is recorded."""
+    found = _one(organisation, email)
+    if found is None:
+        return ()
+    known: dict[tuple[str, str], Detail] = {}
+    for datum in organisation.explain(f"email:{email}", reveal=True, actor="the person").data:
+        value = str(datum.value or "").strip()
+        if (
+            datum.category in DETAILS
+            and datum.sensitivity is Sensitivity.ORDINARY
+            and value
+            and not datum.masked
+        ):
+            folded = normal(datum.category, value) or value.casefold()
+            known.setdefault((datum.category, folded), Detail(datum.category, datum.category_text, value))
+    order = {name: n for n, name in enumerate(DETAILS)}
+    return tuple(sorted(known.values(), key=lambda d: order[d.category]))
+
+
+def confirm(organisation: Organisation, email: str) -> None:
+    """The person says that all of it is right: who, by digest, and when (GDPR art. 5(1)(d))."""
+    found = _one(organisation, email)
+    if found is None:
+        return
+    store, card = organisation.store, found.card
+    subject = store.digest(card.table.system, card.table.table, key_to_text(card.key), use="card")
+    with store.transaction():
+        audit.record(store, actor="the person", action="person:details:confirmed", subject=subject, facts={})
+
+
+def _one(organisation: Organisation, email: str) -> Found | None:
+    """Whom the address surely means; nobody where it could be two."""
+    if not normal("email", email):
+        return None
+    try:
+        found = organisation.find(f"email:{email}")
+    except Refusal:
+        # No system here knows people by their address.
+        return None
+    if len(found) != 1 or found[0].links.doubtful:
+        return None
+    one: Found = found[0]
+    return one

@@ -1,0 +1,47 @@
+"""Links that are about a mailbox, not about a case: they work once, for half an hour, and only their digest is kept.
+
+What they open is sealed with the organisation's key, and lies in the house's database until it is used or has lapsed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from base64 import b64decode, b64encode
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+from ordholden.web.visit import Visit
+
+__all__ = ["LASTS", "made", "opened", "seen"]
+
+LASTS = timedelta(minutes=30)
+
+
+def made(visit: Visit, email: str) -> tuple[str, datetime]:
+    """A token, and until when it works."""
+    token = secrets.token_urlsafe(32)
+    sealed = visit.organisation.store.seal(json.dumps({"email": email}).encode())
+    cache.set(_key(visit, token), b64encode(sealed).decode(), timeout=int(LASTS.total_seconds()))
+    return token, visit.organisation.store.now() + LASTS
+
+
+def seen(visit: Visit, token: str) -> str:
+    """Whose link it is, without using it; nothing where it works no longer."""
+    sealed = cache.get(_key(visit, token))
+    if not sealed:
+        return ""
+    email: str = json.loads(visit.organisation.store.unseal(b64decode(sealed)))["email"]
+    return email
+
+
+def opened(visit: Visit, token: str) -> str:
+    """Uses it. Of two who do in the same moment one gets nothing."""
+    email = seen(visit, token)
+    return email if email and cache.delete(_key(visit, token)) else ""
+
+
+def _key(visit: Visit, token: str) -> str:
+    return f"key:{visit.slug}:{hashlib.sha256(token.encode()).hexdigest()}"
