@@ -96,8 +96,11 @@ def _lines(decision: Decision, policy: Policy, language: str) -> dict[str, Any]:
     """In words: what was granted, and what stays with its reason and last day."""
 
     def what(line: Line) -> str:
-        known = policy.categories.get(line.category)
-        return f"{known.text[language] if known else line.category} ({line.system})"
+        category, activity = policy.categories.get(line.category), policy.activities.get(line.category)
+        known = category.text if category else activity.purpose if activity else None
+        text = known or policy.consents.get(line.category)
+        name = text[language] if text else line.category
+        return f"{name} ({line.system})" if line.system else name
 
     def why(line: Line) -> str:
         activity = policy.activities.get(line.activity)

@@ -58,7 +58,8 @@ class Right:
     `carry_out_many` does many cases by one plan, and gives what each came to, in their order.
     `verify` gives what is not as it should be, as codes. `begin` is what holds from the moment it is known who asks, before
     anybody decides (an objection suspends the use): it gives the entries it made in registers. `reconsider` proposes again
-    when somebody has decided what the basis leaves open, with their reason. `at_once` needs no second look (objection to marketing).
+    when somebody has decided what the basis leaves open, with their reason.
+    `at_once` needs no second look (objection to marketing).
     """
 
     code: str
