@@ -99,7 +99,8 @@ def _header(message: Message, name: str) -> str:
     except (ValueError, LookupError, email.errors.MessageError):
         pieces = [(str(value), None)]
     text = "".join(piece if isinstance(piece, str) else _decoded(piece, charset) for piece, charset in pieces)
-    return " ".join("".join(c if c.isprintable() else " " for c in _mended(text)).split())
+    # What decodes to nothing is shown as it came.
+    return " ".join("".join(c if c.isprintable() else " " for c in _mended(text or str(value))).split())
 
 
 def _mended(text: str) -> str:

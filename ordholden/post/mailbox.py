@@ -115,14 +115,25 @@ def mailbox_of(environment: Mapping[str, str], folder: Path) -> Mailbox | None:
 
 
 def collect(
-    store: Store, mailbox: Mailbox, take: Take, *, told: outbox.Told | None = None, limit: int = 200
+    store: Store,
+    mailbox: Mailbox,
+    take: Take,
+    *,
+    told: outbox.Told | None = None,
+    limit: int = 200,
+    largest: int = LARGEST_MAIL,
 ) -> tuple[Arrival, ...]:
-    """Reads what is there, oldest first. What was read before is only put aside."""
+    """Reads what is there, oldest first. What was read before is only put aside. Of a mail with more bytes than
+    `largest` only the head is read."""
     with _opened(mailbox) as box:
         arrivals = []
         for uid in box.uids()[:limit]:
-            raw, size = _fetched(box, uid)
-            arrival = _arrived(store, raw, size, take, told)
+            raw, size = _fetched(box, uid, largest)
+            mail = read(raw)
+            if size > largest:
+                whole = File("mail.eml", "message/rfc822", size, refused=Problem("file-large"))
+                mail = replace(mail, files=(whole,))
+            arrival = _arrived(store, raw, mail, take, told)
             if arrival is not None:
                 arrivals.append(arrival)
             box.move(uid, ASIDE)
@@ -167,11 +178,10 @@ def forget_mail(store: Store, *, before: datetime, actor: str = _MACHINE) -> int
 # — one mail —
 
 
-def _arrived(store: Store, raw: bytes, size: int, take: Take, told: outbox.Told | None) -> Arrival | None:
+def _arrived(
+    store: Store, raw: bytes, mail: Incoming, take: Take, told: outbox.Told | None
+) -> Arrival | None:
     """None: it was here before."""
-    mail = read(raw)
-    if size > LARGEST_MAIL:
-        mail = replace(mail, files=(File("mail.eml", "message/rfc822", size, refused=Problem("file-large")),))
     key = store.digest(mail.message_id or hashlib.sha256(raw).hexdigest(), use="arrived mail")
     if _rows(store).filter(key=key).exists():
         return None
@@ -291,12 +301,12 @@ def _opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
         raise Unreachable(type(error).__name__) from error
 
 
-def _fetched(box: BaseMailBox, uid: str) -> tuple[bytes, int]:
+def _fetched(box: BaseMailBox, uid: str, largest: int) -> tuple[bytes, int]:
     """The mail and its size; of one that is too large the head alone. Nothing is marked as read."""
     answer = repr(box.client.uid("FETCH", uid, "(RFC822.SIZE)"))
     said = re.search(r"RFC822\.SIZE ([0-9]+)", answer)
     size = int(said[1]) if said else 0
-    part = "(BODY.PEEK[HEADER])" if size > LARGEST_MAIL else "(BODY.PEEK[])"
+    part = "(BODY.PEEK[HEADER])" if size > largest else "(BODY.PEEK[])"
     status, found = box.client.uid("FETCH", uid, part)
     raw = next((piece[1] for piece in found if isinstance(piece, tuple)), None)
     if status != "OK" or not isinstance(raw, bytes):
