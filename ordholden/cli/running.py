@@ -7,12 +7,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -155,30 +157,34 @@ def _shown_duties(here: Door, folder: Path) -> Answer:
     from ordholden.worker.roster import states
 
     answer: dict[str, Any] = {}
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="bold", expand=True)
-    for name in ("organisation", "duty", "last done", "next time"):
-        table.add_column(here.words(f"column:{name}"), no_wrap=name != "next time")
-    table.add_column(here.words("column:came of it"), ratio=1)
+    shown: list[RenderableType] = []
     failing = False
     with House(folder) as found:
         for name in found.names:
             standing = states(found.organisation(name).store)
             answer[name] = [_as_json(s) for s in standing]
             failing = failing or any(s.failures for s in standing)
-            for state in standing:
-                table.add_row(name, *_row(state, here.words))
-    return Answer(answer, [table], Exit.FOUND if failing else Exit.FINE)
+            shown += [Text(name, "bold"), *_lines(standing, here.words)]
+    return Answer(answer, shown, Exit.FOUND if failing else Exit.FINE)
 
 
-def _row(state: DutyState, words: Words) -> tuple[Text, ...]:
-    if state.failures:
-        came = Text(
-            words("work:failing", since=_moment(state.failing_since), reason=state.reason), "bold red"
-        )
-    else:
-        came = Text(", ".join(f"{k} {v}" for k, v in state.came.items()), "dim")
-    named = Text(words.either(f"duty:{state.name}", state.name))
-    return named, Text(_moment(state.last_at)), Text(_moment(state.next_at)), came
+def _lines(standing: Sequence[DutyState], words: Words) -> Iterator[RenderableType]:
+    table = Table(box=None, padding=(0, 2, 0, 2), show_edge=False, header_style="dim")
+    for name in ("duty", "last done", "next time"):
+        table.add_column(words(f"column:{name}"), no_wrap=True)
+    for state in standing:
+        style = "bold red" if state.failures else ""
+        named = Text(words.either(f"duty:{state.name}", state.name), style)
+        table.add_row(named, Text(_moment(state.last_at)), Text(_moment(state.next_at)))
+    yield table
+    for state in standing:
+        said = Text(f"{words.either(f'duty:{state.name}', state.name)}: ")
+        if state.failures:
+            since = _moment(state.failing_since)
+            yield Padding(said.append(words("work:failing", since=since, reason=state.reason)), (0, 0, 0, 2))
+        elif state.came:
+            came = ", ".join(f"{k} {v}" for k, v in state.came.items())
+            yield Padding(said.append(came), (0, 0, 0, 2))
 
 
 def _moment(moment: Any) -> str:
