@@ -92,7 +92,7 @@ TO_BOOKING = {
     NOTES: Path("booking_id", BOOKINGS),
 }
 FILLED = {CUSTOMERS: "name", BOOKINGS: "place", DRIVERS: "name", NOTES: "text"}
-DAYS = [Before(ENDED, date(2024, 1, 1)), Before(ENDED, date(2024, 12, 31)), Known(ENDED)]
+DAYS: list[Predicate] = [Before(ENDED, date(2024, 1, 1)), Before(ENDED, date(2024, 12, 31)), Known(ENDED)]
 
 
 def _opened(url: str, folder: File) -> SqlSystem:

@@ -26,6 +26,8 @@ def unpacked_ranges(packed: bytes | None) -> tuple[tuple[int, int], ...]:
         return ()
     count = (len(packed) - _HEAD) // struct.calcsize(f">{_EACH}")
     numbers = sorted(struct.unpack_from(f">{_EACH * count}", packed, _HEAD))
+    if numbers[-1] - numbers[0] == count - 1:
+        return ((numbers[0], numbers[-1]),)
     ends = [n for n, (one, next_) in enumerate(pairwise(numbers)) if next_ - one != 1]
     firsts, lasts = [0, *(n + 1 for n in ends)], [*ends, count - 1]
     return tuple((numbers[first], numbers[last]) for first, last in zip(firsts, lasts, strict=True))
