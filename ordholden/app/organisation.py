@@ -191,9 +191,12 @@ class Organisation:
     # — check —
 
     def check(self, *, live: bool = True) -> tuple[Problem, ...]:
-        """Everything that is wrong with the two files, and with how they fit the real systems."""
+        """Everything that is wrong with the two files and with the wordings of letters, and with how they fit the systems."""
+        from ordholden.post import wordings
+
         found = Problems()
         found.extend(self.problems)
+        found.extend(wordings(self.folder))
         if live:
             readers = self._systems.readers()
             found.extend(self.unreachable)

@@ -27,7 +27,7 @@ from ordholden.store import Store
 from tests.post import servers
 from tests.post.making import letter
 from tests.post.servers import MailServer
-from tests.post.test_outbox import CASE, by
+from tests.post.test_outbox import CASE, by, on_each
 from tests.stores import folder_of
 
 HERE = Path("nordlys")
@@ -87,6 +87,7 @@ def left(box: servers.Mailbox) -> int:
     return len([*box.folder.glob("new/*"), *box.folder.glob("cur/*")])
 
 
+@on_each
 def test_a_mail_begins_a_case_and_is_put_aside(store: Store, box: servers.Mailbox) -> None:
     cases = Cases()
     box.deliver(mail("Slet mine oplysninger, Søren"))
@@ -133,6 +134,7 @@ def test_a_mail_without_a_sender_and_one_of_a_machine_are_kept_and_shown(
     assert shown["mail-nobody"].text == "hvem er jeg"
 
 
+@on_each
 def test_somebody_gives_a_kept_mail_to_a_case(store: Store, box: servers.Mailbox) -> None:
     box.deliver(mail("hvem er jeg", sender=""))
     read_all(store, box, Cases())
@@ -146,6 +148,7 @@ def test_somebody_gives_a_kept_mail_to_a_case(store: Store, box: servers.Mailbox
     assert [(e.actor, e.action) for e in audit.entries(store)][-1] == ("anna", "post:mail:taken")
 
 
+@on_each
 def test_a_mail_that_cases_refuse_is_kept_with_the_reason(store: Store, box: servers.Mailbox) -> None:
     box.deliver(mail("afvis mig"))
 
@@ -167,6 +170,7 @@ def test_who_dies_between_taking_a_mail_and_putting_it_aside_does_not_take_it_tw
     assert left(box) == 0
 
 
+@on_each
 def test_a_deed_that_fails_leaves_the_mail_where_it_was(store: Store, box: servers.Mailbox) -> None:
     box.deliver(mail("vigtigt"))
 
@@ -190,6 +194,7 @@ def report(token: str) -> bytes:
     ).encode()
 
 
+@on_each
 def test_a_letter_that_bounced_is_seen_on_its_case(
     store: Store, box: servers.Mailbox, server: MailServer
 ) -> None:

@@ -32,11 +32,13 @@ from ordholden.problems import Refusal
 from ordholden.store import Store
 from tests.post.making import NORDLYS, letter
 from tests.post.servers import HANG_UP, MailServer
-from tests.stores import finished, folder_of, opened, program
+from tests.stores import KINDS, finished, folder_of, opened, program
 
 SENDER = "privat@nordlys.example"
 MAJA = "maja@post.example"
 CASE = "2026-000017"
+
+on_each = pytest.mark.parametrize("url", KINDS, indirect=True)
 
 
 def put_one(store: Store, **more: object) -> Delivery:
@@ -86,6 +88,7 @@ def test_a_letter_arrives_as_text_html_and_paper(store: Store, server: MailServe
     assert [part.get_filename() for part in message.iter_attachments()] == ["brev.pdf"]
 
 
+@on_each
 def test_what_was_put_twice_is_sent_once(store: Store, server: MailServer) -> None:
     first, second = put_one(store), put_one(store, to="anden@post.example")
 
@@ -96,6 +99,7 @@ def test_what_was_put_twice_is_sent_once(store: Store, server: MailServer) -> No
     assert [read(raw)["To"] for raw in server.taken] == [MAJA]
 
 
+@on_each
 def test_a_letter_whose_deed_fails_is_not_sent(store: Store, server: MailServer) -> None:
     def deed() -> None:
         with store.transaction():
@@ -109,6 +113,7 @@ def test_a_letter_whose_deed_fails_is_not_sent(store: Store, server: MailServer)
     assert list(audit.entries(store)) == []
 
 
+@on_each
 @pytest.mark.parametrize("where", ["at_address", "at_letter"])
 def test_a_server_that_is_busy_is_asked_again_after_longer_and_longer(
     store: Store, server: MailServer, where: str
@@ -212,6 +217,7 @@ with opened(Path(sys.argv[1]), sys.argv[2] or None) as store:
 """
 
 
+@on_each
 def test_who_dies_between_the_yes_of_the_server_and_our_mark_does_not_send_it_twice(
     tmp_path: Path, url: str | None, server: MailServer
 ) -> None:
@@ -229,6 +235,7 @@ def test_who_dies_between_the_yes_of_the_server_and_our_mark_does_not_send_it_tw
         assert read(server.taken[0])["Message-ID"] == f"<{unsure.token}@nordlys.example>"
 
 
+@on_each
 def test_an_answer_to_an_unsure_letter_shows_that_it_arrived(store: Store, server: MailServer) -> None:
     server.at_letter.append(HANG_UP)
     put_one(store)
@@ -269,6 +276,7 @@ def test_a_letter_that_came_back_is_shown_on_its_case(store: Store, server: Mail
     assert returned(store, "none of ours", final=True) is None
 
 
+@on_each
 def test_what_is_told_is_told_in_the_transaction_that_marks_the_letter(
     store: Store, server: MailServer
 ) -> None:
@@ -350,6 +358,7 @@ def test_lines_that_begin_with_a_full_stop_arrive_as_they_were(store: Store, ser
     assert words in text.get_content().replace("\r\n", "\n")
 
 
+@on_each
 def test_what_a_letter_said_can_be_forgotten_and_that_it_was_sent_cannot(
     store: Store, server: MailServer
 ) -> None:
@@ -364,6 +373,7 @@ def test_what_a_letter_said_can_be_forgotten_and_that_it_was_sent_cannot(
     assert deliveries(store, CASE)[0].state is State.SENT
 
 
+@on_each
 def test_neither_address_nor_text_stands_open_in_the_store_or_in_the_audit(
     store: Store, server: MailServer
 ) -> None:
@@ -431,3 +441,29 @@ def test_a_moment_of_a_delivery_knows_its_zone(store: Store) -> None:
 
     assert isinstance(delivery.put_at, datetime)
     assert delivery.put_at.tzinfo is not None
+
+
+@on_each
+def test_two_senders_at_the_same_time_send_each_letter_once(
+    tmp_path: Path, url: str | None, server: MailServer
+) -> None:
+    with opened(folder_of(tmp_path), url) as store:
+        for number in range(12):
+            put_one(store, key=str(number), to=f"p{number}@post.example")
+        both = [program(SENDING, folder_of(tmp_path), url, server.url) for _ in range(2)]
+        sent = sum(int(finished(one)) for one in both)
+
+        assert sent == len(server.taken) == 12
+        assert len({read(raw)["To"] for raw in server.taken}) == 12
+
+
+SENDING = """
+import sys
+from pathlib import Path
+from ordholden.post.carrier import SmtpCarrier
+from ordholden.post.outbox import send_due
+from tests.stores import opened
+
+with opened(Path(sys.argv[1]), sys.argv[2] or None) as store:
+    print(len(send_due(store, SmtpCarrier(sys.argv[3], "privat@nordlys.example"))))
+"""
