@@ -10,6 +10,9 @@ from ordholden import audit
 from ordholden.cases.case import Line, Outcome, State, TaskState, Upload, Who
 from ordholden.problems import Refusal
 from tests.cases.office import ANNA, BO, Office, ask, done, granted, known, ready
+from tests.cases.stores import url_of_the_folder as url
+
+__all__ = ["url"]
 
 
 def test_the_closing_letter_says_what_was_done_what_stays_until_when_and_when_it_leaves_the_backups(

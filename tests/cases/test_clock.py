@@ -9,6 +9,9 @@ import pytest
 from ordholden.cases.case import State
 from ordholden.problems import Refusal
 from tests.cases.office import ANNA, BO, Office, ask, granted, known
+from tests.cases.stores import url_of_the_folder as url
+
+__all__ = ["url"]
 
 
 def mails(office: Office, kind: str = "message") -> list[str]:

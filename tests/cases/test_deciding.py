@@ -10,6 +10,9 @@ from ordholden.cases.case import Line, Outcome, State
 from ordholden.law.refusals import refusal_grounds
 from ordholden.problems import Refusal
 from tests.cases.office import ANNA, BO, Office, ask, done, granted, known
+from tests.cases.stores import url_of_the_folder as url
+
+__all__ = ["url"]
 
 NAME = Line("desk", "guests", "name", "host guests", granted=True)
 INVOICE = Line(

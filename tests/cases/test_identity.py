@@ -7,6 +7,9 @@ import pytest
 from ordholden.cases.case import IdentityState, Outcome, RepresentationState, State, Upload, Who
 from ordholden.problems import Refusal
 from tests.cases.office import ANNA, BO, GUEST, Office, ask, known
+from tests.cases.stores import url_of_the_folder as url
+
+__all__ = ["url"]
 
 MANDATE = Upload("fuldmagt.pdf", b"%PDF-mandate", "application/pdf")
 

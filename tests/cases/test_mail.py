@@ -10,6 +10,9 @@ from ordholden.cases.mail import recognised, take
 from ordholden.post.incoming import File, Incoming
 from ordholden.problems import Problem, Refusal
 from tests.cases.office import ANNA, Office, ask
+from tests.cases.stores import url_of_the_folder as url
+
+__all__ = ["url"]
 
 
 def mail(text: str, *, sender: str = "tre@post.example", subject: str = "", **more: object) -> Incoming:
