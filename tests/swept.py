@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from examples import generate
-from ordholden.app import Organisation, Outcome, open_organisation
+from ordholden.app import Organisation, Outcome, open_organisation, today
 from ordholden.plans.book import Kept
 from ordholden.promises import PromiseState
 
@@ -68,7 +68,7 @@ def carried_out(organisation: Organisation, kept: Kept) -> Outcome:
     """A plan, agreed to by a second person where it has to be, and carried out."""
     if kept.needs_approval:
         organisation.approve(kept.plan.id, actor=SECOND)
-    return organisation.apply(kept.plan.id, actor=CLERK)
+    return organisation.apply(kept.plan.id, on=max(kept.plan.on, today()), actor=CLERK)
 
 
 def sweep(organisation: Organisation, on: date = ON) -> Outcome:

@@ -519,12 +519,16 @@ class Organisation:
         return self.book.keep(plan, watched)
 
     def _scoped(self, scope: Scope, on: date) -> Sight:
+        """A plan judges by its own day, and knows what has happened since: approval may take a week."""
         wishes = self.wishes(on)
+        if on < today():
+            since = (hold for hold in self.wishes(today()).holds if hold not in wishes.holds)
+            wishes = replace(wishes, holds=(*wishes.holds, *since))
         if scope.of_people:
             wishes = replace(
                 wishes, requested=frozenset(scope.cards), decided=scope.decided, withdrawing=scope.consent
             )
-        return self.sight(on, wishes)
+        return replace(self.sight(on, wishes), seen=today() if on < today() else None)
 
     def _must_be_sound(self) -> None:
         errors = tuple(p for p in self.problems if p.level is Level.ERROR)
@@ -544,9 +548,18 @@ class Organisation:
         return self.book.approve(self.book.find(plan).plan, actor=actor or whoever())
 
     def apply(
-        self, plan: str, *, actor: str | None = None, progress: Progress = nothing, batch: int = 10_000
+        self,
+        plan: str,
+        *,
+        on: date | None = None,
+        actor: str | None = None,
+        progress: Progress = nothing,
+        batch: int = 10_000,
     ) -> Outcome:
-        """Carries the plan out, from where it was left, and verifies it. What goes wrong is in the outcome, and resumable."""
+        """Carries the plan out, from where it was left, and verifies it. What goes wrong is in the outcome, and resumable.
+
+        `on` is the day on which that happens: today, unless somebody rehearses the nights to come on a copy.
+        """
         from ordholden.plans.book import PlanState
 
         who = actor or whoever()
@@ -554,7 +567,7 @@ class Organisation:
             kept = self.book.find(plan)
             if kept.state is PlanState.VERIFIED:
                 return self._outcome(kept, ())
-            self._may_apply(kept)
+            self._may_apply(kept, on or today())
             if kept.plan.scope.kind is ScopeKind.REPLAY:
                 return self._apply_replay(kept, who, progress)
             self._look_anew()
@@ -667,7 +680,10 @@ class Organisation:
             watched=self.book.watched(plan),
         )
 
-    def _may_apply(self, kept: Kept) -> None:
+    def _may_apply(self, kept: Kept, on: date) -> None:
+        if kept.plan.on > on:
+            # What lives today would be judged as if it were over.
+            raise Refusal.of("plan-early", plan=kept.plan.id, on=kept.plan.on)
         if kept.needs_approval:
             facts = "; ".join(f"{x.kind} {x.what} {x.found}".strip() for x in kept.plan.limits)
             raise Refusal.of("approval-needed", plan=kept.plan.id, limits=facts)

@@ -104,7 +104,7 @@ def record_expired(marks: Sequence[tuple[bool, bool, bool]]) -> bool:
 
 @dataclass(frozen=True)
 class Compiler:
-    """Compiles for one policy, inventory, day and set of wishes; `whole` as in `interpret.Evaluation`."""
+    """Compiles for one policy, inventory, day and set of wishes; `whole` and `seen` as in `interpret.Evaluation`."""
 
     policy: Policy
     inventory: Inventory
@@ -112,6 +112,11 @@ class Compiler:
     wishes: Wishes
     periods: Periods
     whole: bool = True
+    seen: date | None = None
+
+    @property
+    def known(self) -> date:
+        return self.on if self.seen is None else max(self.on, self.seen)
 
     def groups(self, table: Table) -> tuple[Group, ...]:
         """The table's fields by shared fate, each group with its predicate."""
@@ -408,7 +413,7 @@ class Compiler:
         assert rule.opens is not None
 
         def has(row: Here, column: EventColumn) -> Predicate:
-            return either([Before(column, self.on), self._unknown(row.table, column)])
+            return either([Before(column, self.known), self._unknown(row.table, column)])
 
         return self._happened(rule.opens.name, here, has)
 
@@ -456,7 +461,7 @@ class Compiler:
         no = either(said(w, Before(w, over)) for w in withdrawals)
         stands: list[Predicate] = []
         for yes in givings:
-            then = both([Before(yes, self.on), negated(self._taken_back(yes, withdrawals, over))])
+            then = both([Before(yes, self.known), negated(self._taken_back(yes, withdrawals, over))])
             if self.whole:
                 # A yes with an impossible date is older than any no.
                 undated = both([Filled(yes.column), negated(Known(yes))])
@@ -517,7 +522,7 @@ class Compiler:
                 too_soon = Earlier(Day(column), Day(begins, up=found.out_to(row)))
             # The other event is looked for around the same row, whatever row this one was found in.
             close = self._happened(condition.of.name, found.around(row), near)
-            in_time = both([Before(column, self.on), negated(too_soon), close])
+            in_time = both([Before(column, self.known), negated(too_soon), close])
             return either([self._unknown(found.table, column), in_time])
 
         name = condition.event.name

@@ -89,6 +89,9 @@ class Evaluation:
 
     `whole` is off while a plan is erasing: evidence may just have gone, so that absence proves nothing. Then only what is
     really there gives life: no `if none`, no "no such event", and of consents only a yes of this very day.
+
+    `seen` is the last day of which anything is known, where that is later than `on`: a plan of last week judges by last
+    week's day, but not as if nobody had complained, or said yes, since.
     """
 
     policy: Policy
@@ -97,6 +100,12 @@ class Evaluation:
     wishes: Wishes = field(default_factory=Wishes)
     whole: bool = True
     taken_for: Card | None = None  # a card that may be the same person's, in this reading
+    seen: date | None = None
+
+    @property
+    def known(self) -> date:
+        """The last day that is not the future."""
+        return self.on if self.seen is None else max(self.on, self.seen)
 
     # — a record, its data —
 
@@ -301,7 +310,7 @@ class Evaluation:
     def _opened(self, rule: Rule, row: Row, card: Card | None) -> bool:
         """Whether the opening event has happened; one in the future has not, one without a date counts as having."""
         assert rule.opens is not None
-        return any(s.day is None or s.day <= self.on for s in self._happened(rule.opens.name, row, card))
+        return any(s.day is None or s.day <= self.known for s in self._happened(rule.opens.name, row, card))
 
     def _in_state(self, state: str, row: Row, card: Card | None) -> Iterator[Row]:
         for table in self.world.inventory.states.get(state, ()):
@@ -329,7 +338,7 @@ class Evaluation:
 
         The latest instant decides; a withdrawal in the same instant as a yes comes after it (GDPR art. 7(3)).
         """
-        horizon = end_of_day(self.on)
+        horizon = end_of_day(self.known)
         given: list[datetime] = []
         withdrawn: list[tuple[datetime, date, bool]] = []
         for person in self._people(card):
@@ -402,7 +411,7 @@ class Evaluation:
         for event in chain(self._happened(name, row, card), self._unplaced(name, card)):
             if event.day is None:
                 return True
-            if event.day > self.on or (begins is not None and event.day < begins):
+            if event.day > self.known or (begins is not None and event.day < begins):
                 continue
             if any(u.day is None or event.day <= add(u.day, condition.duration) for u in until):
                 return True

@@ -49,7 +49,15 @@ def formed(sight: Sight, scope: Scope) -> Form:
     somebody = _somebody(sight, scope)
     scoped = replace(scope, cards=tuple(Card(slot.table, slot) for slot in _slots(scope).values()))
     state = (
-        (sight.policy.digest, sight.inventory.digest, sight.on, sight.whole, scope.kind, scoped.cards),
+        (
+            sight.policy.digest,
+            sight.inventory.digest,
+            sight.on,
+            sight.seen,
+            sight.whole,
+            scope.kind,
+            scoped.cards,
+        ),
         {name: reader.schema() for name, reader in sight.readers.items()},
         {
             t.name: sight.periods(t.name)

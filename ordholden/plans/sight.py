@@ -54,7 +54,9 @@ class Memory:
 
 @dataclass(frozen=True)
 class Sight:
-    """One look at all systems on one day. `keys` are those of the people whom the plan is about, by their slot."""
+    """One look at all systems on one day, knowing what happened through `seen`. `keys` are those of the people whom the
+    plan is about, by their slot.
+    """
 
     policy: Policy
     inventory: Inventory
@@ -65,10 +67,13 @@ class Sight:
     whole: bool = True
     memory: Memory = field(default_factory=Memory)
     keys: Mapping[Slot, tuple[object, ...]] = field(default_factory=dict)
+    seen: date | None = None
 
     @cached_property
     def compiler(self) -> Compiler:
-        return Compiler(self.policy, self.inventory, self.on, self.wishes, cache(self.periods), self.whole)
+        return Compiler(
+            self.policy, self.inventory, self.on, self.wishes, cache(self.periods), self.whole, self.seen
+        )
 
     def renewed(self) -> Sight:
         """The same, for a second look while the plan is erasing: absence proves nothing."""
@@ -79,7 +84,14 @@ class Sight:
         return Given(where, self.keys)
 
     def evaluation(self, rows: Sequence[Row]) -> Evaluation:
-        return Evaluation(self.policy, self.surroundings.world_around(rows), self.on, self.wishes, self.whole)
+        return Evaluation(
+            self.policy,
+            self.surroundings.world_around(rows),
+            self.on,
+            self.wishes,
+            self.whole,
+            seen=self.seen,
+        )
 
     def reader(self, table: Table) -> Reader:
         return self.readers[table.name.system]

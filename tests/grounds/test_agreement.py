@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -67,8 +67,9 @@ def test_the_database_says_what_the_interpreter_says(company: Town, data: st.Dat
     rows = _read(company)
     world = World(company.inventory, rows, _linked(rows))
     look = data.draw(looks(on), label="look")
-    evaluation = Evaluation(look.policy, world, on, look.wishes, look.whole)
-    compiler = Compiler(look.policy, company.inventory, on, look.wishes, _periods(company), look.whole)
+    seen = data.draw(st.none() | st.integers(0, 40).map(lambda days: on + timedelta(days=days)), label="seen")
+    evaluation = Evaluation(look.policy, world, on, look.wishes, look.whole, seen=seen)
+    compiler = Compiler(look.policy, company.inventory, on, look.wishes, _periods(company), look.whole, seen)
     for table in data.draw(_tables(company), label="tables"):
         _agree(company, table, [r for r in rows if r.table == table.name], evaluation, compiler)
 
