@@ -11,8 +11,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests import databases
+from tests import databases, django_once
 from tests.databases import Server
+
+# Whoever asks first makes Django's settings; that must not depend on which test runs first.
+assert django_once.HOUSE.is_dir()
 
 # How long an example takes says nothing here: it may be the one that waits for a database.
 hypothesis.settings.register_profile("ordholden", deadline=None, print_blob=True)

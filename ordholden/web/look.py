@@ -45,6 +45,12 @@ class Look:
         return next((c.upper() for c in self.name if c.isalnum()), "·")
 
 
+    @property
+    def paint(self) -> Colours:
+        """For a mark among those of others, on any page."""
+        return colours(self.accent, dark=False)
+
+
 HOUSE = Look("ordholden", "#7a3b12")
 """Pages that belong to no organisation: the list of them, signing in."""
 

@@ -1,9 +1,8 @@
-"""The web as tests see it: a house of examples in a folder of its own, a client in this process, and a server beside it."""
+"""The web as tests see it: a house of examples, a client in this process, and for browsers a server beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,17 +11,17 @@ from tests.web.town import Town, built
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """One house for every test of this process; who changes it says so in names of their own."""
-    yield from built(tmp_path_factory.mktemp("house"))
+def house_of_examples() -> Iterator[Town]:
+    yield from built()
+
+
+@pytest.fixture
+def town(house_of_examples: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    monkeypatch.setenv("ORDHOLDEN_ADDRESS", "http://testserver")
+    house_of_examples.forget_attempts()
+    return house_of_examples
 
 
 @pytest.fixture
 def client(town: Town) -> Client:
-    town.forget_attempts()
     return Client()
-
-
-@pytest.fixture
-def folder(town: Town) -> Path:
-    return town.folder
