@@ -190,10 +190,10 @@ def _arrived(
     if not mail.sender or mail.automatic:
         reason = Problem("mail-automatic" if mail.sender else "mail-nobody")
         return _written(store, key, raw, ArrivalState.KEPT, case=_found(store, mail).case, reason=reason)
+    found = _found(store, mail)
+    outbox.heard_from(store, mail.refers, told=told)
     try:
         with store.transaction():
-            found = _found(store, mail)
-            outbox.heard_from(store, mail.refers, told=told)
             return _written(store, key, raw, ArrivalState.TAKEN, case=take(mail, found))
     except Refusal as refusal:
         return _written(store, key, raw, ArrivalState.KEPT, reason=refusal.problems[0])
