@@ -41,6 +41,11 @@ def proof(keeping: Keeping) -> Proof:
     return Proof(State.KEPT if without else State.NOT_PROVABLE, (register, tried), next=following)
 
 
+def held_back(look: Look, cards: tuple[Card, ...]) -> int:
+    """How much of these people's data would go on a far day although it is held: nothing, or something is wrong."""
+    return _would_go(look, cards, held=True)
+
+
 def _would_go(look: Look, cards: tuple[Card, ...], *, held: bool) -> int:
     """How many of these people's data would be gone on a far day."""
     day = date(min(look.on.year + FAR, date.max.year), 1, 1)
