@@ -902,6 +902,20 @@ class Organisation:
         look = Look(sight, self.footprints, self.book, self.folder, self.check(), self.store.now())
         return promises(look)
 
+    def look_at_promises(self) -> Promises:
+        """Looks at every promise today, and remembers what was seen for those who only want to read it."""
+        from ordholden.promises.remembered import remember
+
+        found = self.promises()
+        remember(self.store, found)
+        return found
+
+    def last_look(self) -> Promises | None:
+        """The promises as they were last seen; None where nobody has looked yet."""
+        from ordholden.promises.remembered import last_look
+
+        return last_look(self.store)
+
     # — calls that are made for others —
 
     @cached_property

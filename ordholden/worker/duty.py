@@ -86,9 +86,26 @@ def _fetch(organisation: Organisation) -> Mapping[str, object]:
     return organisation.desk.fetch_post()
 
 
+def _look(organisation: Organisation) -> Mapping[str, object]:
+    """How the promises stand, for the pages that show it."""
+    from ordholden.promises import summary
+
+    return {state.value: n for state, n in summary(organisation.look_at_promises()).items() if n}
+
+
+def _tell(organisation: Organisation) -> Mapping[str, object]:
+    """Other systems that want to know when a case changes."""
+    from ordholden.app.hooks import deliver
+
+    told = deliver(organisation.store)
+    return {"told": told} if told else {}
+
+
 DUTIES = (
     Duty("send", seconds(10), _send, patience=timedelta(minutes=5)),
     Duty("fetch", seconds(60), _fetch, patience=timedelta(minutes=15)),
+    Duty("tell", seconds(15), _tell, patience=timedelta(minutes=5)),
     Duty("tick", hourly, _tick),
+    Duty("look", hourly, _look),
     Duty("sweep", nightly, _sweep, patience=timedelta(hours=4), at_once=False),
 )

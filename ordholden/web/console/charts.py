@@ -19,8 +19,8 @@ def chart(title: str, names: Sequence[str], values: Sequence[float], *, limit: f
     bars = format_html_join(
         "\n",
         '<text class="chart-name" x="0" y="{}">{}</text>'
-        '<rect class="chart-bar{}" x="{}" y="{}" width="{:.1f}" height="16" rx="2"></rect>'
-        '<text class="chart-value" x="{:.1f}" y="{}">{}</text>',
+        '<rect class="chart-bar{}" x="{}" y="{}" width="{}" height="16" rx="2"></rect>'
+        '<text class="chart-value" x="{}" y="{}">{}</text>',
         (
             (
                 n * _LINE + 20,
@@ -28,8 +28,8 @@ def chart(title: str, names: Sequence[str], values: Sequence[float], *, limit: f
                 " chart-over" if limit and value > limit else "",
                 _NAME,
                 n * _LINE + 8,
-                max(value / most * _BAR, 1 if value else 0),
-                _NAME + value / most * _BAR + 8,
+                round(max(value / most * _BAR, 1 if value else 0)),
+                round(_NAME + value / most * _BAR + 8),
                 n * _LINE + 20,
                 f"{value:g}",
             )
@@ -38,8 +38,8 @@ def chart(title: str, names: Sequence[str], values: Sequence[float], *, limit: f
     )
     line = (
         format_html(
-            '<line class="chart-limit" x1="{0:.1f}" x2="{0:.1f}" y1="0" y2="{1}"></line>',
-            _NAME + limit / most * _BAR,
+            '<line class="chart-limit" x1="{0}" x2="{0}" y1="0" y2="{1}"></line>',
+            round(_NAME + limit / most * _BAR),
             height,
         )
         if limit

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ordholden.app.organisation import today
 from ordholden.audit import Broken
@@ -64,6 +64,7 @@ PLACES = {
     "audit": Deed.READ_AUDIT,
 }
 """The menu; who may not do the deed doesn't see the place."""
+_GRAVEST = (PromiseStands.BROKEN, PromiseStands.DUE, PromiseStands.NOT_PROVABLE, PromiseStands.KEPT)
 
 
 def shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
@@ -130,7 +131,7 @@ def approve_plan(request: HttpRequest, visit: Visit, plan: str) -> HttpResponseB
 @for_staff(Deed.SEE_FIGURES)
 def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     found, words = visit.desk.figures(), spoken()
-    names = [words(f"right:{line.right}") for line in found.rights]
+    names = [words.word("right", line.right) for line in found.rights]
     return shown(
         request,
         "figures",
@@ -145,12 +146,22 @@ def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Deed.SEE_PROMISES)
 def promises(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    found = visit.organisation.promises()
+    """As they were last seen; by POST they are looked at now, which asks every system."""
+    if request.method == "POST":
+        visit.organisation.look_at_promises()
+        return redirect("console-promises", visit.slug)
+    found = visit.organisation.last_look() or ()
     counted = [(state, sum(p.state is state for p in found)) for state in PromiseStands]
-    return shown(request, "promises", promises=found, counted=counted)
+    return shown(
+        request,
+        "promises",
+        promises=sorted(found, key=lambda p: _GRAVEST.index(p.state)),
+        counted=counted,
+        looked_at=found[0].looked_at if found else None,
+    )
 
 
 @require_safe

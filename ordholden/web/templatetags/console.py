@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ordholden import lang
-from ordholden.cases.case import CaseFile, Entry
+from ordholden.cases.case import CaseFile, Entry, TaskLine
 from ordholden.footprints.explain import Datum, Explanation
 from ordholden.law.refusals import RefusalGround
 from ordholden.promises.promise import Evidence
@@ -85,13 +85,26 @@ def purposes(explanation: Explanation, datum: Datum) -> str:
 def entry_said(entry: Entry) -> str:
     """A line of the timeline in words; one that has none yet is shown as it is written."""
     words = spoken()
-    key = f"entry:{entry.what}"
+    key = f"entry:{entry.what.removeprefix('request:').replace(':', '-')}"
     if not words.known(key):
         return entry.what
     try:
         return words(key, **entry.facts)
     except KeyError:
         return entry.what
+
+
+@register.simple_tag
+def stands(line: TaskLine) -> str:
+    """The state of a task, or of the case that a line is about."""
+    return spoken().word("task_state" if line.task else "case_state", line.state)
+
+
+@register.simple_tag
+def of_console(group: str, value: str) -> str:
+    """A value as the console says it; one that it has no word for, as it is."""
+    key, words = f"{group}:{value}", spoken()
+    return words(key) if words.known(key) else str(value)
 
 
 @register.simple_tag
@@ -102,10 +115,10 @@ def evidence(one: Evidence) -> str:
 @register.simple_tag
 def checklist(file: CaseFile) -> SafeString:
     """How much is done, as a bar; the sentence above says it in words."""
-    share = file.done / file.wanted * 100 if file.wanted else 0
+    share = round(file.done / file.wanted * 100) if file.wanted else 0
     return format_html(
         '<svg class="progress" viewBox="0 0 100 6" role="img" aria-label="{}/{}" preserveAspectRatio="none">'
-        '<rect class="track" width="100" height="6"></rect><rect class="fill" width="{:.0f}" height="6"></rect></svg>',
+        '<rect class="track" width="100" height="6"></rect><rect class="fill" width="{}" height="6"></rect></svg>',
         file.done,
         file.wanted,
         share,
