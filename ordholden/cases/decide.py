@@ -32,7 +32,7 @@ def propose(corridor: Corridor, number: str) -> Proposal:
         raise Refusal.of("identity-open", case=number)
     if right.needs_person and not case.cards:
         return Proposal(outcome=Outcome.NOTHING_FOUND)
-    return _without_undisclosed(right.propose(case, corridor), right, corridor)
+    return _without_undisclosed(right.propose(case, corridor), right, corridor, case.language)
 
 
 def _reconsidered(
@@ -43,16 +43,18 @@ def _reconsidered(
     right = right_of(case.right)
     if right.reconsider is None or not case.cards:
         return None
-    return _without_undisclosed(right.reconsider(case, corridor, choices, reason), right, corridor)
+    return _without_undisclosed(
+        right.reconsider(case, corridor, choices, reason), right, corridor, case.language
+    )
 
 
-def _without_undisclosed(proposal: Proposal, right: Right, corridor: Corridor) -> Proposal:
+def _without_undisclosed(proposal: Proposal, right: Right, corridor: Corridor, language: str) -> Proposal:
     """Some categories are never given out, for a reason that the policy states; the answer names them."""
     closed = corridor.policy.requests.not_disclosed
     if not closed or right.code not in ("access", "portability"):
         return proposal
     lines = tuple(
-        replace(line, granted=False, why=closed[line.category])
+        replace(line, granted=False, why=closed[line.category][language])
         if line.category in closed and line.granted
         else line
         for line in proposal.lines

@@ -26,7 +26,7 @@ __all__ = ["COPIES", "PAPERS", "forget", "papers"]
 
 PAPERS = ("identity",)
 """Shown once, to be sure who somebody is."""
-COPIES = ("export", "answer", "attachment", "receipt")
+COPIES = ("export", "answer", "attachment", "receipt", "evidence", "blank")
 """Copies of the person's data, which they have fetched by then."""
 _PAGE = 500
 

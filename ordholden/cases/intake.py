@@ -204,6 +204,8 @@ def _first_state(case: Opened, request: Request) -> None:
     letter = requests.forms.get(case.row.right) == SIGNED_LETTER and not case.content.letter_seen
     if waits or letter:
         case.row.state = State.IDENTIFYING.value
+    if case.content.letter_seen:
+        case.record("request:letter:arrived", actor="ordholden")
     missing = [kind for kind in requests.known_by.get(request.right, ()) if not _told(case.content.who, kind)]
     if missing:
         case.record("request:identity:incomplete", actor="ordholden", missing=", ".join(missing))

@@ -104,6 +104,7 @@ def _refused(case: Opened, actor: str) -> None:
 
 def _charged(case: Opened, actor: str) -> None:
     case.move("approve fee")
+    case.record("request:fee:charged", actor=actor)
     facts = {"amount": case.content.fee, "reason": case.content.reason}
     text = letters.text("fee-notice", case.row.language, facts)
     letters.send(case, "message", {"text": text, **letters.link_facts(case, days=14)}, actor=actor)

@@ -52,7 +52,7 @@ class Requests:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     controllers: Mapping[str, Partner] = field(default_factory=dict)
     processors: Mapping[str, Partner] = field(default_factory=dict)
-    not_disclosed: Mapping[str, str] = field(default_factory=dict)  # category → why it isn't given out
+    not_disclosed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # category → why, by language
     remind_days: int = 7  # a partner who was asked and is silent
     identity_days: int = 30  # a person who was asked who they are and is silent
     keep_case: Duration = Duration(3, Unit.YEAR)  # noqa: RUF009 – a frozen value
@@ -89,7 +89,7 @@ def read_requests(node: Node | None, problems: Problems) -> Requests:
         },
         controllers=_partners(node, "controllers"),
         processors=_partners(node, "processors"),
-        not_disclosed={category: str(n.value) for category, n in _items(node, "not disclosed")},
+        not_disclosed={category: _said(n) for category, n in _items(node, "not disclosed")},
         remind_days=_days(node.get("remind after"), problems, default.remind_days),
         identity_days=_days(node.get("wait for identity"), problems, default.identity_days),
         keep_case=_duration(node.get("keep cases"), problems, default.keep_case),
@@ -125,6 +125,13 @@ def _items(node: Node, key: str) -> list[tuple[str, Node]]:
 
 def _words(node: Node | None) -> tuple[str, ...]:
     return tuple(str(e.value) for e in node.elements()) if node else ()
+
+
+def _said(node: Node) -> dict[str, str]:
+    if not node.is_mapping:
+        return {"da": str(node.value), "en": str(node.value)}
+    english = node.text("en") or node.text("da")
+    return {"da": node.text("da") or english, "en": english}
 
 
 def _days(node: Node | None, problems: Problems, default: int = 30) -> int:
