@@ -227,7 +227,7 @@ sa.Table(
     "respondents",
     improvement,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("customer_no", sa.String(20), index=True),
+    sa.Column("customer_no", sa.String(20), unique=True),
     sa.Column("email", sa.String(160), index=True),
     sa.Column("invited_on", sa.Date, nullable=False, index=True),
 )

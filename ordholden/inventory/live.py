@@ -150,7 +150,12 @@ class _Table:
 
     def _landing(self, path: Path, there: TableSchema, on: str | None) -> str | None:
         if on is not None:
-            return on if self._there(path, there, on) else None
+            if not self._there(path, there, on):
+                return None
+            if (on,) != there.primary_key and (on,) not in there.unique:
+                # Two rows that answer are two people, and one of them would be guessed.
+                self._problems.error("landing-not-unique", path.at, table=there.name, column=on)
+            return on
         if len(there.primary_key) == 1:
             return there.primary_key[0]
         if there.primary_key:

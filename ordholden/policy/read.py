@@ -174,8 +174,11 @@ def _activity(name: str, node: Node, known: _Known, problems: Problems) -> Activ
     wish = node.get("on request")
     data = _words(node, "data")
     _known_words(node, "people", known.people, "people-unknown", problems)
+    for key in ("people", "data"):
+        if not _words(node, key):
+            problems.error("activity-covers-nothing", node[key].at, activity=name)
     if EVERYTHING not in data:
-        _known_words(node, "data", known.categories, "category-unknown", problems)
+        _known_words(node, "data", {*known.categories, EVERYTHING}, "category-unknown", problems)
     return Activity(
         name=name,
         purpose=_text(node["purpose"], name),

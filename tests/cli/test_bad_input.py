@@ -330,3 +330,20 @@ def test_day_after_day_the_wrong_store_is_no_trace_back(
     assert "store-unreachable" in ran.text
     assert SECRET not in ran.out + ran.err
     assert DAY not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("people: [customer]", "people: []"), ("data: [name, email]", "data: []")]
+)
+def test_an_activity_about_nobody_or_nothing_is_said(shell: Shell, cykel: Path, old: str, new: str) -> None:
+    policy = cykel / "policy.yaml"
+    edited(policy, old, new)
+
+    says(shell("check", cykel), "activity-covers-nothing", "policy.yaml:")
+
+
+def test_everything_is_a_near_word_too(shell: Shell, cykel: Path) -> None:
+    policy = cykel / "policy.yaml"
+    edited(policy, "data: [name, email, phone, order]", "data: everthing")
+
+    says(shell("check", cykel), place_of(policy, "everthing"), "category-unknown", "“everything”")

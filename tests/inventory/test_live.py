@@ -134,6 +134,11 @@ CASES = [
         schema(replace(interns(), primary_key=("id", "email"))),
     ),
     Case(
+        "landing-not-unique",
+        systems(("intern_id -> interns", "«intern_id -> trials(employer).intern_id -> interns")),
+        schema(),
+    ),
+    Case(
         "arrow-composite",
         systems(
             (
