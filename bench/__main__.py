@@ -23,6 +23,8 @@ WORKS: Mapping[str, str] = {
     "growth": "bench.retention:growth",
     "parents": "bench.parents:parents",
     "anonymise": "bench.anonymise:anonymise",
+    "may-use": "bench.use:may_use",
+    "memory": "bench.memory:memory",
     "person": "bench.shop:one",
     "people": "bench.shop:many",
     "footprint": "bench.footprint:footprint",

@@ -157,7 +157,7 @@ def due(place: Place) -> Iterator[Measured]:
 
         def by_hand(number: int) -> float:
             begin = time.perf_counter()
-            counts.add(connection.execute(_COUNT_BY_HAND).fetchone()[0])  # type: ignore[index]
+            counts.add(connection.execute(_COUNT_BY_HAND).fetchone()[0])  # type: ignore[index, arg-type]
             return time.perf_counter() - begin
 
         mine, best = interleaved(7, ours, by_hand, warm=2)
