@@ -12,9 +12,12 @@ __all__ = ["chart"]
 _NAME, _BAR, _LINE, _WIDTH = 190, 330, 30, 600
 
 
-def chart(title: str, names: Sequence[str], values: Sequence[float], *, limit: float = 0) -> SafeString:
+def chart(
+    title: str, names: Sequence[str], values: Sequence[float | None], *, limit: float = 0
+) -> SafeString:
     """One bar a name; a dashed line where the limit is."""
-    most = max([*values, limit, 1])
+    known = [value or 0 for value in values]
+    most = max([*known, limit, 1])
     height = _LINE * max(len(names), 1) + 8
     bars = format_html_join(
         "\n",
@@ -31,9 +34,9 @@ def chart(title: str, names: Sequence[str], values: Sequence[float], *, limit: f
                 round(max(value / most * _BAR, 1 if value else 0)),
                 round(_NAME + value / most * _BAR + 8),
                 n * _LINE + 20,
-                f"{value:g}",
+                "–" if given is None else f"{given:g}",
             )
-            for n, (name, value) in enumerate(zip(names, values, strict=True))
+            for n, (name, value, given) in enumerate(zip(names, known, values, strict=True))
         ),
     )
     line = (

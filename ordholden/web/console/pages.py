@@ -140,7 +140,7 @@ def figures(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         days_chart=chart(
             words("console_figures:days-by-right"),
             names,
-            [r.median_days or 0 for r in found.rights],
+            [r.median_days for r in found.rights],
             limit=30,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django import template
@@ -20,6 +21,7 @@ from ordholden.web.words import spoken
 __all__: list[str] = []
 
 register = template.Library()
+_LINK = re.compile(r"https?://[^\s]+")
 
 
 @register.simple_tag
@@ -65,6 +67,19 @@ def activity_name(visit: Visit, name: str) -> str:
 def category_name(visit: Visit, name: str) -> str:
     category = visit.organisation.policy.categories.get(name)
     return category.text[spoken().language] if category else name
+
+
+@register.simple_tag
+def recipient_name(visit: Visit, name: str) -> str:
+    """A recipient by its text in the policy; a system by its own name."""
+    known = visit.organisation.policy.recipients.get(name)
+    return known.text[spoken().language] if known else name
+
+
+@register.filter
+def without_links(text: str) -> str:
+    """A link to a case is the person's own: whoever opens it is taken for them, so staff do not see it."""
+    return _LINK.sub("https://…", text)
 
 
 @register.simple_tag
