@@ -101,6 +101,9 @@ class Evaluation:
     whole: bool = True
     taken_for: Card | None = None  # a card that may be the same person's, in this reading
     seen: date | None = None
+    _found: dict[tuple[object, ...], tuple[Row, Ground]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def known(self) -> date:
@@ -191,6 +194,13 @@ class Evaluation:
     # — one ground —
 
     def _ground(self, activity: Activity, row: Row, card: Card | None) -> Ground:
+        """The same for all of a record's data about one person, so it is found once."""
+        name = (activity.name, id(row), card, self.taken_for)
+        if name not in self._found:
+            self._found[name] = (row, self._sought(activity, row, card))
+        return self._found[name][1]
+
+    def _sought(self, activity: Activity, row: Row, card: Card | None) -> Ground:
         effect = self.wishes.effect(activity) if card in self.wishes.requested else OnRequest.STAYS
         if effect is OnRequest.ENDS or card in self.wishes.ended(activity):
             return Ground(activity, NEVER)

@@ -5,12 +5,15 @@ Also says, for the preview, which records that have expired must stay because a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 
 from ordholden.connectors.predicate import FALSE, Predicate, RowIn, ValueIn, at_most, both, plain
 from ordholden.connectors.reading import Key, Row
 from ordholden.grounds.compile import record_expired
-from ordholden.grounds.interpret import filled
+from ordholden.grounds.interpret import Evaluation, filled
+from ordholden.inventory.system import TableName
 from ordholden.plans.sight import Sight, keys_of
 from ordholden.plans.spool import RECORD, Spool
 from ordholden.plans.targets import Target
@@ -19,22 +22,63 @@ __all__ = ["decide", "still"]
 
 PAGE = 500
 
+Progress = Callable[[str, int], None]
+
 
 def decide(
-    target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None] = lambda n: None
+    targets: Sequence[Target], sight: Sight, spool: Spool, progress: Progress = lambda what, n: None
 ) -> None:
-    """Takes all decisions about one table. What was taken before a break is dropped and taken again."""
-    if spool.finished(target.name):
-        return
-    spool.forget(target.name)
-    if target.told:
-        _by_database(target, sight, spool, progress)
-    else:
-        _by_interpreter(target, sight, spool, progress)
-    spool.finish(target.name)
+    """Takes all decisions about some tables. What was taken before a break is dropped and taken again.
+
+    Records of several tables are judged together, since what lies around them is asked for together.
+    """
+    waiting = _Waiting(sight, spool, progress)
+    for target in targets:
+        if spool.finished(target.name):
+            continue
+        spool.forget(target.name)
+        if target.told:
+            _by_database(target, sight, spool, progress)
+            spool.finish(target.name)
+        else:
+            waiting.add(target)
+    waiting.judge()
 
 
-def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
+@dataclass
+class _Waiting:
+    """Records that are judged with the next full page, and tables of which all have been read."""
+
+    sight: Sight
+    spool: Spool
+    progress: Progress
+    pages: list[tuple[Target, Sequence[Row]]] = field(default_factory=list)
+    read: list[Target] = field(default_factory=list)
+
+    def add(self, target: Target) -> None:
+        if target.candidates != FALSE:
+            for page in self.sight.rows(target.table, self.sight.given(target.candidates), batch=PAGE):
+                self.pages.append((target, strays(target, self.sight, page)))
+                if sum(len(rows) for _, rows in self.pages) >= PAGE:
+                    self.judge()
+        self.read.append(target)
+
+    def judge(self) -> None:
+        evaluation = self.sight.evaluation([row for _, rows in self.pages for row in rows])
+        for target, rows in self.pages:
+            whole, fields = judge(target, evaluation, rows)
+            in_scope = _in_scope(target, self.sight, rows)
+            self.spool.add(target.name, RECORD, [k for k in whole if k in in_scope[RECORD]])
+            for index, keys in fields.items():
+                self.spool.add(target.name, index, [k for k in keys if k in in_scope[index]])
+            self.progress(str(target.name), len(rows))
+        for target in self.read:
+            self.spool.finish(target.name)
+        self.pages.clear()
+        self.read.clear()
+
+
+def _by_database(target: Target, sight: Sight, spool: Spool, progress: Progress) -> None:
     """Every group's fate is asked once, for each record in which anything has expired; the record's follows from them."""
     groups = range(len(target.groups))
     if target.expiring == FALSE:
@@ -53,20 +97,7 @@ def _by_database(target: Target, sight: Sight, spool: Spool, progress: Callable[
                     decided[i].append(key)
         for what, keys in decided.items():
             spool.add(target.name, what, keys)
-        progress(len(page))
-
-
-def _by_interpreter(target: Target, sight: Sight, spool: Spool, progress: Callable[[int], None]) -> None:
-    if target.candidates == FALSE:
-        return
-    for page in sight.rows(target.table, sight.given(target.candidates), batch=PAGE):
-        rows = strays(target, sight, page)
-        whole, fields = judge(target, sight, rows)
-        in_scope = _in_scope(target, sight, rows)
-        spool.add(target.name, RECORD, [k for k in whole if k in in_scope[RECORD]])
-        for index, keys in fields.items():
-            spool.add(target.name, index, [k for k in keys if k in in_scope[index]])
-        progress(len(rows))
+        progress(str(target.name), len(page))
 
 
 def strays(target: Target, sight: Sight, rows: Sequence[Row]) -> Sequence[Row]:
@@ -76,16 +107,17 @@ def strays(target: Target, sight: Sight, rows: Sequence[Row]) -> Sequence[Row]:
     known: set[str] = set()
     paths = tuple(str(row.key[0]) for row in rows)
     for table in sight.inventory.tables:
-        for field in table.fields:
-            if field.file_in == target.name and not table.is_folder and table.name.system in sight.readers:
-                for found in sight.rows(table, ValueIn(field.column, paths, or_missing=False)):
-                    known |= {str(row.values[field.column]).strip() for row in found}
+        for knowing in table.fields:
+            if knowing.file_in == target.name and not table.is_folder and table.name.system in sight.readers:
+                for found in sight.rows(table, ValueIn(knowing.column, paths, or_missing=False)):
+                    known |= {str(row.values[knowing.column]).strip() for row in found}
     return [row for row in rows if row.key[0] not in known]
 
 
-def judge(target: Target, sight: Sight, rows: Sequence[Row]) -> tuple[list[Key], dict[int, list[Key]]]:
-    """The interpreter's word on a page: which records go, and which groups of fields have expired in which."""
-    evaluation = sight.evaluation(rows)
+def judge(
+    target: Target, evaluation: Evaluation, rows: Sequence[Row]
+) -> tuple[list[Key], dict[int, list[Key]]]:
+    """The interpreter's word on some records: which go, and which groups of fields have expired in which."""
     whole: list[Key] = []
     fields: dict[int, list[Key]] = {index: [] for index in range(len(target.groups))}
     for row in rows:
@@ -124,20 +156,27 @@ def _in_scope(target: Target, sight: Sight, rows: Sequence[Row]) -> dict[int, se
     }
 
 
-def still(target: Target, sight: Sight, keys: Sequence[Key]) -> tuple[set[Key], dict[int, set[Key]]]:
-    """A second look at decided records just before they change: those that nothing new has brought to life.
+def still(
+    chosen: Sequence[tuple[Target, Collection[Key]]], sight: Sight
+) -> dict[TableName, dict[int, set[Key]]]:
+    """A second look at decided records just before they change: per table and decision those that nothing brings to life.
 
     `sight` is `renewed`: evidence that this plan has erased already does not count as absent.
     """
-    whole: set[Key] = set()
-    fields: dict[int, set[Key]] = {index: set() for index in range(len(target.groups))}
-    for rows in sight.rows(target.table, RowIn(tuple(keys)), batch=len(keys)):
-        evaluation = sight.evaluation(rows)
-        for row in rows:
-            dead = {f.column for f in target.table.fields if evaluation.keep_until(row, f) <= sight.on}
-            for index, group in enumerate(target.groups):
-                if all(f.column in dead for f in group.fields):
-                    fields[index].add(row.key)
-            if all(f.column in dead or not filled(row, f) for f in target.table.fields):
-                whole.add(row.key)
-    return whole, fields
+    there = [
+        (target, row)
+        for target, keys in chosen
+        if keys
+        for rows in sight.rows(target.table, RowIn(tuple(keys)), batch=len(keys))
+        for row in rows
+    ]
+    evaluation = sight.evaluation([row for _, row in there])
+    found: dict[TableName, dict[int, set[Key]]] = {t.name: defaultdict(set) for t, _ in chosen}
+    for target, row in there:
+        dead = {f.column for f in target.table.fields if evaluation.keep_until(row, f) <= sight.on}
+        for index, group in enumerate(target.groups):
+            if all(f.column in dead for f in group.fields):
+                found[target.name][index].add(row.key)
+        if all(f.column in dead or not filled(row, f) for f in target.table.fields):
+            found[target.name][RECORD].add(row.key)
+    return found

@@ -23,8 +23,8 @@ left `stopped` with the reason and can be resumed; what is done stays done, and 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Protocol
@@ -49,7 +49,7 @@ from ordholden.grounds.compile import Group
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import TableName
 from ordholden.plans.book import Book, Draft, Receipt
-from ordholden.plans.decide import decide, still
+from ordholden.plans.decide import PAGE, decide, still
 from ordholden.plans.form import Form, about, formed
 from ordholden.plans.keys import matches, unpacked
 from ordholden.plans.make import to_ask
@@ -98,7 +98,10 @@ def execute(
     progress: Progress = lambda what, n: None,
     batch: int = BATCH,
 ) -> None:
-    """Does what the plan says, from where it was left. Raises what a system raised; then the plan is not done."""
+    """Does what the plan says, from where it was left. Raises what a system raised; then the plan is not done.
+
+    The last batch is confirmed with the plan's next state.
+    """
     form = formed(sight, plan.scope)
     if sorted(form.blocked) != sorted(plan.blocked):
         raise Refusal(*(p for p in form.problems if p.level is Level.ERROR))
@@ -107,12 +110,9 @@ def execute(
     planned = {s.table for s in plan.steps if s.operation is not Operation.ASK}
     for receipt in book.unsure(plan):
         run.look_again(receipt)
-    for target in form.order:
-        if not target.direct:
-            decide(target, sight, spool, lambda n, name=str(target.name): progress(f"? {name}", n))  # type: ignore[misc]
+    decide([t for t in form.order if not t.direct], sight, spool, lambda name, n: progress(f"? {name}", n))
     run.change([t for t in form.order if t.name in planned or not t.direct])
     run.ask()
-    book.settle()
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ class _Run:
     progress: Progress
     batch: int
     done: Counter[_Place] = field(default_factory=Counter)
+    looked: dict[TableName, Mapping[int, set[Key]]] = field(default_factory=dict)
 
     def change(self, order: Sequence[Target]) -> None:
         for targets in self._in_batches(order):
@@ -202,31 +203,57 @@ class _Run:
 
     def _decided(self, target: Target) -> None:
         renewed = self._renewed_groups(target)
-        for keys in self.spool.pages(target.name, RECORD, self._page(target)):
-            going, fields = self._still(target, keys)
-            if going:
+        for decided in self.spool.decisions(target.name, self._page(target)):
+            left = self._still(target, decided)
+            gone: frozenset[Key] = frozenset()
+            if left[RECORD]:
                 quiet = both(either([negated(g.stays), negated(g.filled)]) for g in renewed)
-                known = both([RowIn(tuple(sorted(going, key=repr))), at_most(quiet)])
+                known = both([RowIn(tuple(sorted(left[RECORD], key=repr))), at_most(quiet)])
                 rest = target.personal if target.anonymised else negated(Referenced())
-                self._record(target, both([known, rest]))
+                gone = frozenset(self._record(target, both([known, rest])).keys)
             for index in range(len(target.groups)):
-                self._clear_decided(target, index, fields[index], renewed[index].stays)
-        for index in range(len(target.groups)):
-            for keys in self.spool.pages(target.name, index, self._page(target)):
-                _, fields = self._still(target, keys)
-                self._clear_decided(target, index, fields[index], renewed[index].stays)
+                self._clear_decided(target, index, left[index] - gone, renewed[index].stays)
 
     def _renewed_groups(self, target: Target) -> tuple[Group, ...]:
         """What would keep the data now, asked about the plan's people themselves."""
         return self.renewed.compiler.groups(target.table)
 
     def _page(self, target: Target) -> int:
-        return self.batch if target.told else 500
+        return self.batch if target.told else min(self.batch, PAGE)
 
-    def _still(self, target: Target, keys: Sequence[Key]) -> tuple[set[Key], dict[int, set[Key]]]:
+    def _still(self, target: Target, decided: Mapping[Key, frozenset[int]]) -> Mapping[int, set[Key]]:
+        """The keys by what was decided about them, without those that something new has brought to life."""
+        found: dict[int, set[Key]] = defaultdict(set)
+        for key, decisions in decided.items():
+            for what in decisions:
+                found[what].add(key)
         if target.told:
-            return set(keys), {index: set(keys) for index in range(len(target.groups))}
-        return still(target, self.renewed, keys)
+            return found
+        left = self._looked(target, decided.keys())
+        return defaultdict(set, {what: keys & left[what] for what, keys in found.items()})
+
+    def _looked(self, target: Target, keys: Collection[Key]) -> Mapping[int, set[Key]]:
+        """The second look; where few records were decided about, one for this table and those that are next."""
+        if target.name not in self.looked:
+            some = self._next(target)
+            if not some:
+                return still([(target, keys)], self.renewed)[target.name]
+            self.looked.update(still([(t, self._keys(t)) for t in some], self.renewed))
+        return self.looked[target.name]
+
+    def _next(self, target: Target) -> list[Target]:
+        """The table and those after it that are told by nobody but the interpreter, as long as all make one page."""
+        some: list[Target] = []
+        records = 0
+        for other in self.form.order[[t.name for t in self.form.order].index(target.name) :]:
+            records += self.spool.records(other.name)
+            if other.told or records > PAGE:
+                break
+            some.append(other)
+        return some
+
+    def _keys(self, target: Target) -> list[Key]:
+        return [key for page in self.spool.decisions(target.name, PAGE) for key in page]
 
     def _clear_decided(self, target: Target, index: int, keys: set[Key], stays: Predicate) -> None:
         fields = _fillers(target, [index])
@@ -238,17 +265,17 @@ class _Run:
 
     # — one batch —
 
-    def _record(self, target: Target, where: Predicate) -> None:
+    def _record(self, target: Target, where: Predicate) -> Taken:
         """Deletes or anonymises the records of one batch."""
         operation, fields = _fate(target)
-        self._batch(target, operation, where, fields or {})
+        return self._batch(target, operation, where, fields or {})
 
     def _batch(
         self, target: Target, operation: Operation, where: Predicate, fields: Mapping[str, str | None]
-    ) -> None:
-        self._patiently(lambda: self._transaction(target, operation, where, fields))
+    ) -> Taken:
+        return self._patiently(lambda: self._transaction(target, operation, where, fields))[0].taken
 
-    def _patiently(self, work: Callable[[], Sequence[Draft]]) -> None:
+    def _patiently(self, work: Callable[[], Sequence[Draft]]) -> Sequence[Draft]:
         """Does a batch, again where the system was busy, and tells of it."""
         for attempt in range(TRIES):
             try:
@@ -262,6 +289,7 @@ class _Run:
         for draft in drafts:
             self.done[_place(draft)] += len(draft.taken)
             self.progress(f"{draft.operation} {draft.table}", len(draft.taken))
+        return drafts
 
     def _write_down(self, drafts: Sequence[Draft]) -> None:
         """The receipts of what is about to be final."""
@@ -305,9 +333,8 @@ class _Run:
     # — files —
 
     def _files(self, target: Target) -> None:
-        for keys in self.spool.pages(target.name, RECORD, 500):
-            going, _ = still(target, self.renewed, keys)
-            paths = sorted(going, key=repr)
+        for decided in self.spool.decisions(target.name, self._page(target)):
+            paths = sorted(self._still(target, decided)[RECORD], key=repr)
             draft = Draft(target.name, Operation.DELETE, (), Taken(tuple(paths)))
             self.book.intend(self.plan, [draft] if paths else [])
             for key in paths:

@@ -43,6 +43,7 @@ def make(
     spool = Spool()
     try:
         counting = _Counting(form, sight, spool, progress)
+        decide([t for t in form.order if t.name in counting.spooled], sight, spool, progress)
         counted = counting.together() if scope.of_people else map(counting.one, form.order)
         steps = [
             step
@@ -82,11 +83,11 @@ class _Counting:
         """All tables, those that their database can tell in one journey to each."""
         asked: dict[str, list[tuple[Target, Predicate]]] = defaultdict(list)
         for target in self.form.order:
-            if target.name not in self._spooled:
+            if target.name not in self.spooled:
                 asked[target.name.system] += [(target, w) for w in self._wanted(target) if w != FALSE]
         told = {system: iter(self._counts(system, pairs)) for system, pairs in asked.items()}
         for target in self.form.order:
-            if target.name in self._spooled:
+            if target.name in self.spooled:
                 yield self.one(target)
             else:
                 found = told[target.name.system]
@@ -95,7 +96,7 @@ class _Counting:
     def one(self, target: Target) -> Sequence[int]:
         """One table."""
         self.progress(str(target.name), 0)
-        if target.name in self._spooled:
+        if target.name in self.spooled:
             return self._decided(target)
         wanted = self._wanted(target)
         found = iter(self._counts(target.name.system, [(target, w) for w in wanted if w != FALSE]))
@@ -115,13 +116,12 @@ class _Counting:
 
     def _decided(self, target: Target) -> Sequence[int]:
         spool, name = self.spool, target.name
-        decide(target, self.sight, spool, lambda n: self.progress(str(name), n))
         _drop_needed(target, self.sight, spool)
         groups = range(len(target.groups))
         return [spool.count(name, RECORD), *(spool.count_without(name, i, RECORD) for i in groups)]
 
     @property
-    def _spooled(self) -> frozenset[TableName]:
+    def spooled(self) -> frozenset[TableName]:
         return self.form.once("spooled", lambda: _spooled(self.form.order, self.sight))
 
 

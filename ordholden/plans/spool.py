@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class Spool:
         file.execute("PRAGMA journal_mode=WAL")
         file.execute("PRAGMA synchronous=FULL" if self._path else "PRAGMA synchronous=OFF")
         file.execute(
-            "CREATE TABLE IF NOT EXISTS decision (place TEXT, what INTEGER, key TEXT, PRIMARY KEY (place, what, key)) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS decision (place TEXT, key TEXT, what INTEGER, PRIMARY KEY (place, key, what)) WITHOUT ROWID"
         )
         file.execute("CREATE TABLE IF NOT EXISTS done (place TEXT PRIMARY KEY)")
         return file
@@ -47,7 +47,8 @@ class Spool:
         place = str(table)
         self._file.execute("BEGIN")
         self._file.executemany(
-            "INSERT OR IGNORE INTO decision VALUES (?, ?, ?)", ((place, what, _text(k)) for k in keys)
+            "INSERT OR IGNORE INTO decision (place, what, key) VALUES (?, ?, ?)",
+            ((place, what, _text(k)) for k in keys),
         )
         self._file.execute("COMMIT")
 
@@ -92,6 +93,24 @@ class Spool:
                 return
             yield tuple(_key(r[0]) for r in rows)
             last = rows[-1][0]
+
+    def decisions(self, table: TableName, size: int) -> Iterator[Mapping[Key, frozenset[int]]]:
+        """Page by page, every key with all that was decided about it."""
+        last = ""
+        while True:
+            rows = self._file.execute(
+                "SELECT key, json_group_array(what) FROM decision WHERE place = ? AND key > ? GROUP BY key ORDER BY key LIMIT ?",
+                (str(table), last, size),
+            ).fetchall()
+            if not rows:
+                return
+            yield {_key(key): frozenset(json.loads(decided)) for key, decided in rows}
+            last = rows[-1][0]
+
+    def records(self, table: TableName) -> int:
+        """About how many records anything was decided."""
+        query = "SELECT count(DISTINCT key) FROM decision WHERE place = ?"
+        return int(self._file.execute(query, (str(table),)).fetchone()[0])
 
     def known(self, table: TableName, what: int, keys: Sequence[Key]) -> set[Key]:
         """Which of the keys have this decision."""

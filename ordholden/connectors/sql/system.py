@@ -21,7 +21,7 @@ from ordholden.connectors.predicate import TRUE, Given, Predicate, RowIn, both, 
 from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
-from ordholden.connectors.sql.prepared import Build, Question, Statements
+from ordholden.connectors.sql.prepared import REMEMBERED, Build, Question, Statements
 from ordholden.connectors.sql.ranges import PACKED, unpacked_ranges
 from ordholden.connectors.sql.spans import Spans
 from ordholden.connectors.sql.together import asked, asked_within, streamed
@@ -60,6 +60,7 @@ class SqlSystem:
         dialect = self.engine.dialect
         self.translator = Translator(system, self._tables, self._schema.foreign_keys, dialect.name, lowers)
         self._readings: dict[TableName, _Reading] = {}
+        self._built: dict[Hashable, tuple[Any, ...]] = {}
         self._statements = Statements(self.translator, dialect) if dialect.name == "postgresql" else None
 
     def _lowers(self) -> bool:
@@ -205,17 +206,29 @@ class SqlSystem:
             if questions and all(questions):
                 return asked(self.engine, [q for q in questions if q])
             with self.engine.connect() as connection:
-                return [connection.execute(build(self.translator, where)).all() for _, where, build in wanted]
+                return [connection.execute(self._said(*one)).all() for one in wanted]
 
     def _streamed(
         self, what: Hashable, where: Predicate, build: Build, batch: int
     ) -> Iterator[Sequence[Any]]:
         question = self._question(what, where, build)
         if question is None:
-            yield from self._stream(build(self.translator, where), batch)
+            yield from self._stream(self._said(what, where, build), batch)
             return
         with failures(self.system.name):
             yield from streamed(self.engine, question, batch)
+
+    def _said(self, what: Hashable, where: Predicate, build: Build) -> Any:
+        """The statement as SQLAlchemy has it: of a predicate that others than this database would prepare, once."""
+        if not isinstance(where, Given) or where.keys:
+            return build(self.translator, where)
+        name = (what, id(where.part))
+        if name not in self._built:
+            # What it was made from is kept beside, so that nothing new gets its identity.
+            self._built[name] = (build(self.translator, where), where.part, build)
+            if len(self._built) > REMEMBERED:
+                del self._built[next(iter(self._built))]
+        return self._built[name][0]
 
     def _reading(self, table: TableName) -> _Reading:
         if table not in self._readings:
