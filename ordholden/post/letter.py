@@ -19,7 +19,7 @@ from ordholden.lang.texts import texts
 from ordholden.law.authority import Authority, authority
 from ordholden.policy.document import Contact, Organisation
 from ordholden.post import page, plain
-from ordholden.post.kinds import FACTS, KINDS, Form, Kind
+from ordholden.post.kinds import COLUMNS, FACTS, KINDS, Form, Kind
 from ordholden.post.sheet import (
     Block,
     Button,
@@ -55,15 +55,6 @@ Facts = Mapping[str, object]
 
 _TOPIC = "data protection"
 _LONGEST = 100_000
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "backups": ("where", "until"),
-    "changed": ("what", "before", "now"),
-    "data": ("what", "why", "source", "recipients", "until"),
-    "details": ("what", "as we have it"),
-    "left_out": ("what", "why"),
-    "stays": ("what", "why", "until"),
-    "transfers": ("recipients", "country", "on what"),
-}
 
 
 @dataclass(frozen=True)
@@ -343,7 +334,7 @@ class _Writer:
         return (Button(labels.get(self._kind.name, labels["case"]), address),)
 
     def _grid(self, name: str, rows: Sequence[Sequence[object]]) -> Grid:
-        columns = _COLUMNS[name]
+        columns = COLUMNS[name]
         opened = "until.backup open" if name == "backups" else "until.open"
         head = tuple(self._word(f"column.{column}") for column in columns)
         return Grid(head, tuple(self._row(row, columns, self._word(opened)) for row in rows))

@@ -19,6 +19,7 @@ from ordholden.post import KINDS, Letter, pdf, wordings, write
 from ordholden.post.kinds import COMPUTED, FACTS, Form
 from ordholden.post.letter import OWN_WORDINGS
 from ordholden.problems import Level, Refusal
+from tests.docs.pages import ROOT, blocks
 from tests.post.making import DUE, NORDLYS, ON, letter
 from tests.post.making import FACTS as ALL
 
@@ -442,6 +443,14 @@ def test_a_wording_that_is_no_text_is_not_used(tmp_path: Path) -> None:
 
     assert [code for code, _ in found(tmp_path)] == ["letter-unreadable"]
     assert isinstance(letter("refusal", folder=tmp_path), Letter)
+
+
+def test_the_wording_that_the_documentation_shows_is_one(tmp_path: Path) -> None:
+    [shown] = [block for block in blocks(ROOT / "docs" / "letters.md") if block.kind == "markdown"]
+    own(tmp_path, "receipt", shown.text)
+
+    assert wordings(tmp_path) == ()
+    assert "Tak for din mail af 22. november 2026." in letter("receipt", folder=tmp_path).text
 
 
 def test_html_in_a_wording_is_words_like_any_other(tmp_path: Path) -> None:

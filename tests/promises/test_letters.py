@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from ordholden.app import open_organisation
 from ordholden.lang import LANGUAGES
 from ordholden.law.authority import authority
 from ordholden.policy.document import Organisation
 from ordholden.policy.read import read_policy
 from ordholden.post import KINDS, Letter, pdf, wordings, write
 from ordholden.problems import Problems
+from tests.companies import hotel, promised
 from tests.post.making import FACTS
+from tests.swept import evidence
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ON = date(2026, 11, 22)
@@ -92,6 +95,20 @@ def test_AL_21_a_refusal_and_an_answer_name_datatilsynet_with_its_address(kind: 
     assert "Datatilsynet, Carl Jacobsens Vej 35, 2500 Valby" in letter.text
     assert "dt@datatilsynet.dk" in letter.text
     must_name_the_route(letter)
+
+
+def test_CL_25_the_product_says_that_the_promise_is_kept_and_why(tmp_path: Path) -> None:
+    promise = """
+  CL-25:
+    says: One can complain to Datatilsynet
+    capability: letters
+"""
+    with open_organisation(hotel(tmp_path, promise)) as organisation:
+        state = promised(organisation, "CL-25")
+
+    [tried] = evidence(state, "letters-tried")
+    assert state.state == "kept"
+    assert tried == {"letters": 2 * sum("complaint" in kind.demands for kind in KINDS.values()), "silent": 0}
 
 
 def test_AL_19_the_letter_to_sign_is_filled_in_and_can_be_printed() -> None:

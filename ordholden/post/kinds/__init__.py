@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["COMPUTED", "FACTS", "KINDS", "Form", "Kind"]
+__all__ = ["COLUMNS", "COMPUTED", "FACTS", "KINDS", "Form", "Kind", "facts", "table"]
 
 
 class Form(StrEnum):
@@ -60,16 +60,16 @@ FACTS: Mapping[str, Form] = MappingProxyType(
         "address": Form.LINE,  # several lines, for an envelope's window
         "authority_case": Form.LINE,
         "automated": Form.LIST,
-        "backups": Form.TABLE,  # where, last day
+        "backups": Form.TABLE,
         "case": Form.LINE,
-        "changed": Form.TABLE,  # what, before, now
+        "changed": Form.TABLE,
         "changes": Form.LIST,
         "consents": Form.LIST,
         "controller": Form.LINE,
-        "data": Form.TABLE,  # what, why, source, recipients, last day
+        "data": Form.TABLE,
         "decision": Form.WORDS,
         "deed": Form.LINE,
-        "details": Form.TABLE,  # what, as we have it
+        "details": Form.TABLE,
         "done": Form.LIST,
         "done_on": Form.DAY,
         "doubt": Form.WORDS,
@@ -79,7 +79,7 @@ FACTS: Mapping[str, Form] = MappingProxyType(
         "from_day": Form.DAY,
         "ground": Form.LINE,
         "handed_on": Form.DAY,
-        "left_out": Form.TABLE,  # what, why
+        "left_out": Form.TABLE,
         "lifted_on": Form.DAY,
         "limited": Form.LIST,
         "link": Form.BUTTON,
@@ -96,16 +96,29 @@ FACTS: Mapping[str, Form] = MappingProxyType(
         "searched": Form.LIST,
         "sent_on": Form.DAY,
         "signer": Form.LINE,
-        "stays": Form.TABLE,  # what, why, last day
+        "stays": Form.TABLE,
         "stopped": Form.LIST,
         "text": Form.WORDS,
         "topic": Form.LINE,
-        "transfers": Form.TABLE,  # recipient, country, on what
+        "transfers": Form.TABLE,
         "unpaused": Form.DAY,
         "wanted": Form.WORDS,
         "was_due": Form.DAY,
         "what": Form.LIST,
         "words": Form.QUOTE,
+    }
+)
+
+# The last column `until` takes a last day, or None where there is none yet.
+COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "backups": ("where", "until"),
+        "changed": ("what", "before", "now"),
+        "data": ("what", "why", "source", "recipients", "until"),
+        "details": ("what", "as we have it"),
+        "left_out": ("what", "why"),
+        "stays": ("what", "why", "until"),
+        "transfers": ("recipients", "country", "on what"),
     }
 )
 
@@ -228,3 +241,39 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         )
     }
 )
+
+_WRITTEN = {
+    Form.LINE: "a text",
+    Form.DAY: "a day (`date`)",
+    Form.MOMENT: "a moment (`datetime` with its zone)",
+    Form.WORDS: "text, in paragraphs",
+    Form.QUOTE: "text that somebody else wrote",
+    Form.LIST: "a list of texts",
+    Form.TABLE: "rows of texts",
+    Form.BUTTON: "a web address",
+    Form.FIELDS: "rows of label and value, the value empty where a line is wanted",
+}
+
+
+def table() -> str:
+    """The kinds as the table of `docs/letters.md`."""
+    rows = (f"| `{k.name}` | {_names(k.demands)} | {_names(_beside(k))} |" for k in KINDS.values())
+    return "\n".join(["| kind | must say | may say |", "|---|---|---|", *rows])
+
+
+def facts() -> str:
+    """The facts as the table of `docs/letters.md`."""
+    rows = (f"| `{name}` | {_WRITTEN[form]} | {_columns(name)} |" for name, form in FACTS.items())
+    return "\n".join(["| fact | is | columns |", "|---|---|---|", *rows])
+
+
+def _beside(kind: Kind) -> tuple[str, ...]:
+    return tuple(n for n in (*kind.needs, *kind.may) if n not in kind.demands and n not in _ALWAYS)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _columns(name: str) -> str:
+    return ", ".join(COLUMNS.get(name, ()))
