@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
@@ -27,6 +28,8 @@ def invite(request: HttpRequest, email: str) -> User:
     """Makes the account, and sends a link by which the first password is set."""
     user = made(email)
     form = ResetPasswordForm({"email": user.email})
-    if form.is_valid():
-        form.save(request)
+    # The library looks for the request where its middleware put it; an invitation may come from elsewhere.
+    with request_context(request):
+        if form.is_valid():
+            form.save(request)
     return user

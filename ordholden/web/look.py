@@ -44,7 +44,6 @@ class Look:
     def initial(self) -> str:
         return next((c.upper() for c in self.name if c.isalnum()), "·")
 
-
     @property
     def paint(self) -> Colours:
         """For a mark among those of others, on any page."""
@@ -114,7 +113,7 @@ def contrast(one: str, other: str) -> float:
 
 def _moved_until(colour: str, against: str, step: float) -> str:
     hue, lightness, saturation = colorsys.rgb_to_hls(*_rgb(colour))
-    while contrast(colour, against) < READABLE and 0 < lightness < 1:
+    while contrast(colour, against) < READABLE:
         lightness = min(1.0, max(0.0, lightness + step))
         colour = _hex(colorsys.hls_to_rgb(hue, lightness, saturation))
     return colour

@@ -44,9 +44,11 @@ def _is_text(content: bytes) -> bool:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return False
+    if any((c < " " and c not in "\t\n\f\r") or c == "\x7f" for c in text):
+        return False
     # A script is text, too; one that says so in its first line, or a page, is not taken for a letter.
     start = text.lstrip("\ufeff \r\n\t")[:200].lower()
-    return "\0" not in text and not start.startswith(("#!", "<!doctype", "<html", "<script", "<svg", "<?"))
+    return not start.startswith(("#!", "<!doctype", "<html", "<script", "<svg", "<?"))
 
 
 def _is_office(folder: str) -> Callable[[bytes], bool]:
