@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ordholden.cases.case import Case
@@ -10,11 +10,12 @@ from ordholden.cases.change import opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.rows import cases_of, content_of
 from ordholden.plans.book import PlanState
+from ordholden.problems import Refusal
 
 if TYPE_CHECKING:
     from ordholden.plans.book import Kept
 
-__all__ = ["applied", "plan_of", "unverified"]
+__all__ = ["applied", "applied_together", "plan_of", "unverified"]
 
 _AGAIN = (PlanState.FAILED,)
 _UNTOUCHED = (PlanState.MADE, PlanState.APPROVED)
@@ -30,6 +31,33 @@ def applied(
         _remember(case, corridor, plan, name)
     kept = corridor.apply(plan, actor=actor).kept
     return kept, kept.reason if kept.state is PlanState.STOPPED else ""
+
+
+def applied_together(
+    cases: Sequence[Case], corridor: Corridor, make: Callable[[Sequence[Case]], Kept], *, actor: str
+) -> Mapping[str, tuple[Kept, str]]:
+    """One plan for all of them, by case number. After a crash each goes on with the plan that it remembers.
+
+    A plan over the policy's limits, which no single case would be, is remembered by none: a Refusal, and each goes alone.
+    """
+    by_plan: dict[str, list[Case]] = {}
+    for case in cases:
+        plan = plan_of(case, corridor)
+        by_plan.setdefault("" if plan and _worn_out(corridor, plan) else plan, []).append(case)
+    if fresh := by_plan.pop("", []):
+        kept = make(fresh)
+        if kept.needs_approval and len(fresh) > 1:
+            raise Refusal.of("approval-needed", plan=kept.plan.id, limits=str(kept.plan.rows))
+        # All of them know it before anything is done, so that none is planned twice.
+        for case in fresh:
+            _remember(case, corridor, kept.plan.id, "")
+        by_plan[kept.plan.id] = fresh
+    found = {}
+    for plan, those in by_plan.items():
+        kept = corridor.apply(plan, actor=actor).kept
+        reason = kept.reason if kept.state is PlanState.STOPPED else ""
+        found.update({case.number: (kept, reason) for case in those})
+    return found
 
 
 def plan_of(case: Case, corridor: Corridor, name: str = "") -> str:

@@ -28,6 +28,7 @@ from ordholden.cases.rows import (
     unsealed_text,
 )
 from ordholden.connectors.errors import SystemFailure
+from ordholden.policy.document import OnRequest
 from ordholden.problems import Refusal
 
 if TYPE_CHECKING:
@@ -89,8 +90,20 @@ def _group(case: Opened, right: Right, decision: Decision) -> None:
     """Tasks that one plan can do together are marked alike."""
     if right.carry_out_many is None:
         return
-    word = case.store.digest(right.code, json.dumps(sorted(decision.decided.items())), use="together")
+    # What stays unless somebody decides otherwise says nothing about whom it goes together with.
+    chosen = [
+        (activity, word)
+        for activity, word in sorted(decision.decided.items())
+        if word != OnRequest.STAYS.value or not _left_open(case, activity)
+    ]
+    word = case.store.digest(right.code, json.dumps(chosen), use="together")
     tasks_of(case.store).filter(case=case.row, key="carry out").update(together=word)
+
+
+def _left_open(case: Opened, activity: str) -> bool:
+    """The law leaves it to somebody; until they say, it stays."""
+    known = case.corridor.policy.activities.get(activity)
+    return known is not None and known.on_request is OnRequest.DECIDE
 
 
 def make(case: Opened, works: Iterable[Work]) -> None:

@@ -6,14 +6,14 @@ mended.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ordholden.cases.case import Case, Decision, Proposal
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.lines import backups_table, by_ground, outcome_of, why, works_on
-from ordholden.cases.planned import applied, unverified
+from ordholden.cases.planned import applied, applied_together, unverified
 from ordholden.cases.right import Done, Right
 from ordholden.policy.document import OnRequest
 
@@ -65,21 +65,42 @@ def carry_out(case: Case, decision: Decision, corridor: Corridor) -> Done:
 
 
 def carry_out_many(pairs: Sequence[tuple[Case, Decision]], corridor: Corridor) -> Sequence[Done]:
-    """Cases that were decided alike are one plan; each of them remembers it."""
-    first = pairs[0][1]
-    cards = tuple(dict.fromkeys(card for case, _ in pairs for card in case.cards))
-    made: list[Kept] = []
+    """Cases that were decided alike are one plan, or as few as the policy's limit of rows allows; each remembers its own."""
+    decided = {activity: word for _, decision in pairs for activity, word in decision.decided.items()}
+    clerk = _clerk(pairs[0][1])
 
-    def once() -> Kept:
-        if not made:
-            made.append(corridor.plan_erasure(cards, decided=_words(first.decided), actor=_clerk(first)))
-        return made[0]
+    def made(cases: Sequence[Case]) -> Kept:
+        cards = tuple(dict.fromkeys(card for case in cases for card in case.cards))
+        return corridor.plan_erasure(cards, decided=_words(decided), actor=clerk)
 
-    results = [applied(case, corridor, once, actor=_clerk(first)) for case, _ in pairs]
-    return [
-        _done(case, corridor, kept.plan.id, stopped)
-        for (case, _), (kept, stopped) in zip(pairs, results, strict=True)
-    ]
+    found: dict[str, tuple[Kept, str]] = {}
+    for some in _within_limits(pairs, corridor.policy.limits.rows):
+        found.update(applied_together(some, corridor, made, actor=clerk))
+    return [_done(case, corridor, found[case.number][0].plan.id, found[case.number][1]) for case, _ in pairs]
+
+
+def _within_limits(pairs: Sequence[tuple[Case, Decision]], most: int) -> Iterator[Sequence[Case]]:
+    """Each case was decided by somebody; what they come to together must not look like a mishap."""
+    some: list[Case] = []
+    rows = 0
+    for case, decision in pairs:
+        more = _rows(decision)
+        if some and rows + more > most:
+            yield tuple(some)
+            some, rows = [], 0
+        some.append(case)
+        rows += more
+    yield tuple(some)
+
+
+def _rows(decision: Decision) -> int:
+    """So many rows about the person go, as far as the decision shows: a table's rows have each category once, mostly."""
+    most: dict[tuple[str, str], int] = {}
+    for line in decision.lines:
+        if line.granted:
+            place = line.system, line.table
+            most[place] = max(most.get(place, 0), line.count)
+    return sum(most.values())
 
 
 def _done(case: Case, corridor: Corridor, plan: str, stopped: str) -> Done:
