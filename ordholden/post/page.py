@@ -38,7 +38,7 @@ _MAIL: Style = MappingProxyType(
         "blockquote": "margin:0 0 12px;padding:4px 0 4px 14px;border-left:3px solid #767676",
         "table": "border-collapse:collapse;width:100%;margin:0 0 12px;font-size:15px",
         "th": "text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:2px solid #1a1a1a",
-        "td": "text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #c8c8c8",
+        "td": "overflow-wrap:anywhere;text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #c8c8c8",
         "a": "color:#0b4f8a;overflow-wrap:anywhere",
         "footer": "margin-top:32px;padding-top:12px;border-top:1px solid #c8c8c8;font-size:14px;color:#4a4a4a",
     }
@@ -65,10 +65,11 @@ def fragment(sheet: Sheet) -> str:
 
 
 def _inside(sheet: Sheet, style: Style, *, deeper: int = 0) -> str:
-    head = [sheet.sender, *sheet.to]
+    dated = [line for line in (sheet.day, sheet.reference) if line]
     parts = [
-        _element("p", "<br>".join(map(escape, head)), style),
-        _element("p", "<br>".join(escape(line) for line in (sheet.day, sheet.reference) if line), style),
+        _element("p", f"<strong>{escape(sheet.sender)}</strong>", style),
+        *([_element("p", "<br>".join(map(escape, sheet.to)), style)] if sheet.to else []),
+        *([_element("p", "<br>".join(map(escape, dated)), style)] if dated else []),
         _element("h1", escape(sheet.title), style, deeper=deeper),
         *(_block(block, style, deeper) for block in sheet.blocks),
     ]

@@ -23,7 +23,8 @@ _TO_FILL_IN = "_" * 30
 def text(sheet: Sheet) -> str:
     """Paragraphs between empty lines; a row of a table is a list of what its columns say."""
     parts = [
-        "\n".join((sheet.sender, *sheet.to)),
+        sheet.sender,
+        "\n".join(sheet.to),
         "\n".join(line for line in (sheet.day, sheet.reference) if line),
         f"{sheet.title}\n{'=' * len(sheet.title)}",
         *(_block(block) for block in sheet.blocks),
