@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from ordholden.connectors.predicate import (
     FALSE,
@@ -223,11 +224,11 @@ class Compiler:
     def _aimed(self, table: Table, person: Path | None, holds: Sequence[Hold]) -> Predicate:
         """The record is of a person or a matter that one of the holds is on."""
         found: list[Predicate] = []
-        cards = {c for hold in holds for c in hold.cards}
-        matters = {m for hold in holds for m in hold.matters}
         if person is not None:
+            cards = (c for hold in holds for c in hold.cards)
             found.append(_key_in(person, (c.key for c in cards if c.table == person.target)))
         for matter in table.matters:
+            matters = (m for hold in holds for m in hold.matters)
             keys = (m.key for m in matters if (m.table, m.name) == (matter.path.target, matter.name))
             found.append(_key_in(matter.path, keys))
         return either(found)
@@ -675,7 +676,10 @@ def _binding(there: Table, table: Table) -> Matter | None:
 
 
 def _key_in(path: Path, keys: Iterable[object]) -> Predicate:
-    found = tuple(sorted(set(keys), key=lambda k: (str(type(k)), k)))
+    by_kind: dict[type, set[Any]] = defaultdict(set)
+    for key in keys:
+        by_kind[type(key)].add(key)
+    found = tuple(k for kind in sorted(by_kind, key=str) for k in sorted(by_kind[kind]))
     return KeyIn(path, found) if found else FALSE
 
 

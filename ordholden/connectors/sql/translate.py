@@ -476,7 +476,11 @@ def same_filler(
 ) -> ColumnElement[bool]:
     value = translator.filler(table, column, filler)
     if is_text(column):
-        return translator._exact(sa.func.trim(column)) == sa.func.trim(value)
+        # Only spaces at the filler's own ends need cutting off, or those of a key that stands there.
+        tight = (
+            filler == filler.strip(" ") and not filler.startswith("{key}") and not filler.endswith("{key}")
+        )
+        return translator._exact(sa.func.trim(column)) == (value if tight else sa.func.trim(value))
     return column == value
 
 
