@@ -69,11 +69,6 @@ class Evidence:
         )
 
 
-def _people(table: Table) -> tuple[Path, ...]:
-    """The ways from a record to its people."""
-    return tuple(dict.fromkeys(p for p in (table.person, *(f.person for f in table.fields)) if p))
-
-
 def _kept(rules: Iterable[Rule]) -> Iterator[str]:
     return (r.term.matter for r in rules if isinstance(r.term, RecordKept))
 
@@ -136,7 +131,7 @@ class Loading:
 
     def _about(self, cards: Collection[Card], wanted: frozenset[TableName] | None) -> list[Row]:
         tables = [t for t in self.inventory.tables if wanted is None or t.name in wanted]
-        return self._ask(self._of_cards(t, path, cards) for t in tables for path in _people(t))
+        return self._ask(self._of_cards(t, path, cards) for t in tables for path in t.people)
 
     def around(self, judged: Sequence[Row]) -> None:
         """What the grounds of these records may stand on."""
@@ -226,9 +221,10 @@ class Loading:
             self.rows.setdefault((row.table, row.key), row)
 
     def _people_of(self, row: Row) -> Iterator[Card]:
-        for path in _people(self.inventory.table(row.table)):
-            if row.links.get(path) is not None:
-                yield Card(path.target, row.links[path])
+        for path in self.inventory.table(row.table).people:
+            key = row.links.get(path)
+            if key is not None:
+                yield Card(path.target, key)
 
     def _matters_of(self, rows: Iterable[Row]) -> set[MatterKey]:
         found = set()

@@ -59,10 +59,9 @@ class World:
 
     def people_of(self, row: Row) -> tuple[Card, ...]:
         """Everybody that the record is about: its person, and those of its fields that are somebody else's."""
-        table = self.inventory.table(row.table)
-        paths = dict.fromkeys([table.person, *(f.person for f in table.fields if f.person)])
-        found = (self.card(row, path) for path in paths)
-        return tuple(dict.fromkeys(c for c in found if c is not None))
+        paths = self.inventory.table(row.table).people
+        found = [card for path in paths if (card := self.card(row, path)) is not None]
+        return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
     def about(self, card: Card) -> list[Row]:
         """The records that are about this card: as a whole, or by a field of their own."""
@@ -70,9 +69,8 @@ class World:
 
     def card(self, row: Row, path: Path | None) -> Card | None:
         """Whom the path leads to, if to anybody."""
-        if path is None or row.links.get(path) is None:
-            return None
-        return Card(path.target, row.links[path])
+        key = None if path is None else row.links.get(path)
+        return None if path is None or key is None else Card(path.target, key)
 
     def matter_key(self, row: Row, matter: Matter) -> MatterKey | None:
         key = row.links.get(matter.path)

@@ -69,6 +69,14 @@ class Path:
     own: bool = False
     at: Place | None = None
 
+    def __hash__(self) -> int:
+        # Every link of every record is looked up by its path.
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.column, self.target, self.hops))
+
     @property
     def first(self) -> str:
         """The record's own column where the path starts."""
@@ -180,6 +188,11 @@ class Table:
     quality_exempt: bool
     names: str
     at: Place
+
+    @cached_property
+    def people(self) -> tuple[Path, ...]:
+        """The ways from a record to everybody whom it is about: its person, and those of its fields that are somebody else's."""
+        return tuple(dict.fromkeys(p for p in (self.person, *(f.person for f in self.fields)) if p))
 
     @property
     def holds_people(self) -> bool:
