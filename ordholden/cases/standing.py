@@ -58,18 +58,20 @@ def answering(store: Store, on: date, *, right: str = "") -> Answering:
     running = Q(open=True, paused_since=None)
     answered = Q(open=False) & ~Q(outcome=Outcome.WITHDRAWN.value)
     found = recent.aggregate(
-        cases=Count("id"),
-        open=Count("id", filter=Q(open=True)),
-        late=Count("id", filter=running & Q(legal__lt=on)),
-        promised_late=Count("id", filter=running & Q(due__lt=on)),
-        closed=Count("id", filter=answered),
-        closed_late=Count("id", filter=answered & Q(closed_on__gt=F("due"))),
-        longest=Max("answer_days", filter=answered),
-        first_late=Min("due", filter=running & Q(due__lt=on)),
-        next_due=Min("due", filter=running & Q(due__gte=on)),
+        cases_=Count("id"),
+        open_=Count("id", filter=Q(open=True)),
+        late_=Count("id", filter=running & Q(legal__lt=on)),
+        promised_late_=Count("id", filter=running & Q(due__lt=on)),
+        closed_=Count("id", filter=answered),
+        closed_late_=Count("id", filter=answered & Q(closed_on__gt=F("due"))),
+        longest_=Max("answer_days", filter=answered),
+        first_late_=Min("due", filter=running & Q(due__lt=on)),
+        next_due_=Min("due", filter=running & Q(due__gte=on)),
     )
+    # A sum may not be called like a column that another one asks about.
+    named = {name.removesuffix("_"): value for name, value in found.items()}
     channels = dict(recent.values_list("channel").annotate(n=Count("id")).order_by("channel"))
-    return Answering(**{**found, "longest": found["longest"] or 0}, by_channel=channels)
+    return Answering(**{**named, "longest": named["longest"] or 0}, by_channel=channels)
 
 
 @dataclass(frozen=True)

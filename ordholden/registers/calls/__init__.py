@@ -3,6 +3,6 @@
 In: what an agent says happened, about one person and one campaign. Out: how far that call has come.
 """
 
-from ordholden.registers.calls.said import Said, how_far, note
+from ordholden.registers.calls.said import Said, counted, how_far, note
 
-__all__ = ["Said", "how_far", "note"]
+__all__ = ["Said", "counted", "how_far", "note"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ordholden.registers.calls.models import CallNote
 
-__all__ = ["SAYINGS", "Said", "how_far", "note"]
+__all__ = ["SAYINGS", "Said", "counted", "how_far", "note"]
 
 SAYINGS = ("told", "wants", "declined")
 """The purpose was told; the person wants the agreement; or does not."""
@@ -45,6 +45,7 @@ def note(store: Store, campaign: str, cards: Collection[Card], said: str, *, act
         before = how_far(store, campaign, cards)
         if said == "wants" and before.told_at is None:
             raise Refusal.of("call-untold")
+        now = store.now()
         for card in cards:
             _notes(store).create(
                 organisation=store.organisation,
@@ -53,7 +54,7 @@ def note(store: Store, campaign: str, cards: Collection[Card], said: str, *, act
                 table=card.table.table,
                 key=key_to_text(card.key),
                 said=said,
-                at=store.now(),
+                at=now,
                 actor=actor,
             )
         audit.record(
@@ -72,6 +73,14 @@ def how_far(store: Store, campaign: str, cards: Collection[Card]) -> Said:
     if answer is None:
         return Said(told)
     return Said(told, answer.at if answer.said == "wants" else None, answer.said == "declined")
+
+
+def counted(store: Store) -> Mapping[str, int]:
+    """How often each was said."""
+    from django.db.models import Count
+
+    rows = _notes(store).values_list("said").annotate(number=Count("at", distinct=True)).order_by()
+    return dict(rows)
 
 
 def _notes(store: Store) -> QuerySet[CallNote]:
