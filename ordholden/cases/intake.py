@@ -208,6 +208,7 @@ def _first_state(case: Opened, request: Request) -> None:
         case.record("request:letter:arrived", actor="ordholden")
     missing = [kind for kind in requests.known_by.get(request.right, ()) if not _told(case.content.who, kind)]
     if missing:
+        case.row.state = State.IDENTIFYING.value
         case.record("request:identity:incomplete", actor="ordholden", missing=", ".join(missing))
 
 
