@@ -71,5 +71,5 @@ def hotel(
 
 
 def promised(organisation: Organisation, name: str, on: date = ON) -> PromiseState:
-    [state] = [p for p in organisation.promises(on) if p.id == name]
+    [state] = organisation.promises(on, only=[name])
     return state

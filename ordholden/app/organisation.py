@@ -894,13 +894,13 @@ class Organisation:
 
     # — promises —
 
-    def promises(self, on: date | None = None) -> Promises:
-        """Every promise with its state, what shows it, and since when it is broken."""
+    def promises(self, on: date | None = None, *, only: Collection[str] = ()) -> Promises:
+        """Every promise with its state, what shows it, and since when it is broken; or `only` those of these ids."""
         from ordholden.promises import Look, promises
 
         sight = self.sight(on or today())
         look = Look(sight, self.footprints, self.book, self.folder, self.check(), self.store.now())
-        return promises(look)
+        return promises(look, only)
 
     def look_at_promises(self) -> Promises:
         """Looks at every promise today, and remembers what was seen for those who only want to read it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ordholden.policy.document import Activity, Promise, Text
@@ -16,16 +16,30 @@ from ordholden.promises.systems import system_proofs
 __all__ = ["as_json", "promises", "summary"]
 
 
-def promises(look: Look) -> Promises:
-    """All promises as they stand: the policy's own first, then keep rules, then systems."""
-    return Promises(_all(look))
+def promises(look: Look, only: Collection[str] = ()) -> Promises:
+    """All promises as they stand: the policy's own first, then keep rules, then systems. Or `only` those of these ids."""
+    return Promises(_all(look, frozenset(only)))
 
 
-def _all(look: Look) -> Iterator[PromiseState]:
+class _Rules(dict[str, Proof]):
+    """How each keep rule stands; looked at when somebody asks, and once."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        super().__init__()
+        self._keeping = keeping
+
+    def __missing__(self, name: str) -> Proof:
+        self[name] = self._keeping.proof(self._keeping.look.policy.activities[name])
+        return self[name]
+
+
+def _all(look: Look, only: frozenset[str]) -> Iterator[PromiseState]:
     keeping = Keeping(look)
-    rules = {name: keeping.proof(activity) for name, activity in look.policy.activities.items()}
+    rules = _Rules(keeping)
     proved: dict[str, Proof] = {}
     for promise in look.policy.promises.values():
+        if only and promise.id not in only:
+            continue
         parts = [rules[name] for name in promise.activities]
         if promise.capability:
             parts.append(_capability(promise.capability, keeping, proved))
@@ -33,10 +47,12 @@ def _all(look: Look) -> Iterator[PromiseState]:
             parts.append(duty_proof(promise.duty, look))
         yield PromiseState(promise.id, Kind.POLICY, promise.says, _whole(promise, parts), look.now)
     for activity in look.policy.activities.values():
-        yield PromiseState(
-            f"keep: {activity.name}", Kind.KEEP_RULE, _rule(activity), rules[activity.name], look.now
-        )
+        place = f"keep: {activity.name}"
+        if not only or place in only:
+            yield PromiseState(place, Kind.KEEP_RULE, _rule(activity), rules[activity.name], look.now)
     for system in look.inventory.systems.values():
+        if only and f"system: {system.name}" not in only:
+            continue
         proof = combined(system_proofs(system, look))
         yield PromiseState(f"system: {system.name}", Kind.SYSTEM, system.about, proof, look.now)
 

@@ -37,7 +37,7 @@ def people(organisation: Organisation, table: str) -> list[str]:
 
 
 def kept(organisation: Organisation, promise: str) -> bool:
-    state = next(p for p in organisation.promises(ON) if p.id == promise)
+    state = next(p for p in organisation.promises(ON, only=[promise]))
     return state.state == "kept" and bool(state.evidence)
 
 

@@ -103,7 +103,7 @@ def test_AL_06_a_withdrawn_consent_ends_only_what_rests_on_it(after: Path) -> No
     with open_organisation(after) as organisation:
         plan = organisation.plan_withdrawal("long storage", ["customer number:A9007"], ON, actor=CLERK)
         outcome = carried_out(organisation, plan)
-        [state] = [p for p in organisation.promises(ON) if p.id == "AL-06"]
+        [state] = organisation.promises(ON, only=["AL-06"])
 
     assert outcome.kept.state is PlanState.VERIFIED
     assert not ask(after, "customers", "SELECT 1 FROM customers WHERE id = 9007")

@@ -247,7 +247,7 @@ def test_CL_21_an_erasure_says_for_each_datum_what_goes_and_what_stays(after: Pa
     with open_organisation(after) as organisation:
         wanted = organisation.plan_erasure(["p9401@firma.example"], ON, actor=CLERK)
         outcome = carried_out(organisation, wanted)
-        [state] = [p for p in organisation.promises(ON) if p.id == "CL-21"]
+        [state] = organisation.promises(ON, only=["CL-21"])
 
     assert outcome.kept.state is PlanState.VERIFIED
     assert not ask(after, "newsletter", "SELECT 1 FROM subscribers WHERE id = 9401")
@@ -280,7 +280,7 @@ def test_CL_24_a_withdrawn_consent_ends_what_rests_on_it_and_nothing_else(after:
         outcome = carried_out(
             organisation, organisation.plan_withdrawal("newsletter", person, ON, actor=CLERK)
         )
-        [state] = [p for p in organisation.promises(ON) if p.id == "CL-24"]
+        [state] = organisation.promises(ON, only=["CL-24"])
 
     assert outcome.kept.state is PlanState.VERIFIED
     assert not ask(after, "newsletter", "SELECT 1 FROM subscribers WHERE id = 9105")

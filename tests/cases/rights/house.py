@@ -123,7 +123,7 @@ class House:
         tell(self.organisation.folder, system, *statements)
 
     def promise(self, name: str) -> PromiseState:
-        return next(p for p in self.organisation.promises(ON) if p.id == name)
+        return next(p for p in self.organisation.promises(ON, only=[name]))
 
 
 _NOTICES = ("receipt", "recipient-told")
