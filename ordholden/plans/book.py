@@ -1,8 +1,8 @@
 """The plans' own book: keeps plans, their states, and receipts. Every change and its audit entry are one transaction.
 
 Safety design. A batch's receipt is written, durable, while the company's transaction is still open, and confirmed after it
-has committed. So a crash leaves at most one receipt that is `intended`: `unsure()` gives it back, and the executor asks the
-company's system which of its records are really gone before anything else happens.
+has committed. So a crash leaves at most one batch's receipts that are `intended`: `unsure()` gives them back, and the executor
+asks the company's system which of their records are really gone before anything else happens.
 """
 
 from __future__ import annotations

@@ -6,10 +6,12 @@ Safety design.
 records before the first change and kept on disk (`spool.py`). Everything else is decided by the statement that changes it.
 
 *Judged again.* Every statement carries a predicate about the record as it is now. For records decided beforehand it says:
-nothing has come to life since (`Sight.renewed`), where evidence that we erased ourselves does not count as missing.
+nothing has come to life since (`Sight.renewed`), where evidence that we erased ourselves does not count as missing. What the
+interpreter has to look at again, it looks at page by page; tables with little, several on one page.
 
-*One batch, one transaction.* The keys that a statement took are written to the book before the company's commit, and
-confirmed after it. A crash leaves at most one receipt unsure; the next run asks the system what became of it.
+*One batch, one transaction.* The keys that its statements took are written to the book before the company's commit, and
+confirmed after it. A few people's records in many tables are one batch. A crash leaves at most one batch's receipts unsure;
+the next run asks the system what became of them.
 
 *Never a cascade.* A record is deleted only while no record needs it by an enforced foreign key, checked in the statement.
 One that is needed is cleared instead.
