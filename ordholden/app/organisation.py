@@ -39,7 +39,9 @@ from ordholden.plans.sight import Memory, Sight
 from ordholden.plans.spool import Spool
 from ordholden.plans.stays import stays
 from ordholden.plans.verify import Finding, identifiers_of, verify
-from ordholden.policy.document import Activity, OnRequest, Policy
+from ordholden.policy.document import Activity, OnRequest, Policy, Text
+from ordholden.policy.names import NAME as LOOK
+from ordholden.policy.names import named, read_look
 from ordholden.policy.read import read_policy
 from ordholden.problems import Level, Problem, Problems, Refusal, nearest
 
@@ -299,6 +301,12 @@ class Organisation:
 
     # — one person —
 
+    @cached_property
+    def words(self) -> Mapping[str, Text]:
+        """How the policy's own names read in a sentence, where somebody wrote that down."""
+        look = self.folder / LOOK
+        return named(read_look(look.read_text("utf-8", "replace"))) if look.is_file() else {}
+
     def explain(
         self, person: str, on: date | None = None, *, reveal: bool = False, actor: str | None = None
     ) -> Explanation:
@@ -307,7 +315,15 @@ class Organisation:
 
         day = on or today()
         cards = self.person(person)
-        found = explain(self.footprints, self.policy, cards, on=day, wishes=self.wishes(day), reveal=reveal)
+        found = explain(
+            self.footprints,
+            self.policy,
+            cards,
+            on=day,
+            wishes=self.wishes(day),
+            reveal=reveal,
+            words=self.words,
+        )
         if reveal:
             self._record_look("person:revealed", cards, actor, {"data": len(found.data)})
         return found

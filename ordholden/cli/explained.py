@@ -15,6 +15,7 @@ from rich.tree import Tree
 from ordholden.cli.screen import visible
 from ordholden.cli.words import Words
 from ordholden.footprints.explain import Datum, Explanation, Purpose, State, Why
+from ordholden.policy.document import Text as NamedText
 
 __all__ = ["tree"]
 
@@ -43,7 +44,7 @@ def tree(found: Explanation, words: Words) -> Iterator[RenderableType]:
         branch = Tree(Text(system, "bold"), guide_style="dim")
         for name, data in tables:
             for _, of_record in groupby(data, key=lambda d: d.key):
-                _record(branch, name.table, list(of_record), numbers, words)
+                _record(branch, name.table, list(of_record), numbers, words, named=found.words)
         yield branch
     if any(d.masked for d in found.data):
         yield Text(words("explain:masked"), "dim")
@@ -55,7 +56,9 @@ def _purpose(number: int, purpose: Purpose, words: Words) -> RenderableType:
         basis += f" ({purpose.consent[words.language]})"
     if purpose.reference:
         basis += f" ({purpose.reference})"
-    line = Text.assemble((purpose.purpose[words.language], "bold"), f" · {basis}, {purpose.article}")
+    line = Text.assemble(
+        (purpose.purpose[words.language], "bold"), f" · {basis}, {words.article(purpose.article)}"
+    )
     if purpose.recipients:
         named = [_recipient(r.text[words.language], r.country) for r in purpose.recipients]
         line.append(f" · {words('explain:to', who=words.listed(named))}", "dim")
@@ -76,7 +79,13 @@ def _told(datum: Datum) -> tuple[Why, ...]:
 
 
 def _record(
-    branch: Tree, table: str, data: Sequence[Datum], numbers: Mapping[str, int], words: Words
+    branch: Tree,
+    table: str,
+    data: Sequence[Datum],
+    numbers: Mapping[str, int],
+    words: Words,
+    *,
+    named: Mapping[str, NamedText],
 ) -> None:
     key = "" if data[0].file else visible(", ".join(map(str, data[0].key)))
     leaf = branch.add(Text.assemble(table, (f" {key}", "dim")))
@@ -85,7 +94,7 @@ def _record(
         fate = (datum.state, datum.last_day, _told(datum), datum.sources, datum.holds)
         by_fate.setdefault(fate, []).append(datum)
     for alike in by_fate.values():
-        leaf.add(Group(_fields(alike, words), *_fate(alike[0], numbers, words)))
+        leaf.add(Group(_fields(alike, words), *_fate(alike[0], numbers, words, named)))
 
 
 def _fields(data: Sequence[Datum], words: Words) -> RenderableType:
@@ -104,10 +113,15 @@ def _value(datum: Datum) -> str:
     return visible(text if len(text) <= 300 else f"{text[:300]}…")
 
 
-def _fate(datum: Datum, numbers: Mapping[str, int], words: Words) -> Iterator[RenderableType]:
+def _fate(
+    datum: Datum, numbers: Mapping[str, int], words: Words, named: Mapping[str, NamedText]
+) -> Iterator[RenderableType]:
     day = words.day(datum.last_day) if datum.last_day else words("explain:never")
     head = Text(words(f"explain:{datum.state}", day=day), STYLES[datum.state])
-    head.append(f" · {words('explain:from', who=words.sources(datum.sources))}", "dim")
+    head.append(
+        f" · {words('explain:from', who=words.sources([named[s][words.language] if s in named else s for s in datum.sources]))}",
+        "dim",
+    )
     if datum.holds:
         head.append(f" · {words.listed([words('on hold', hold=h) for h in datum.holds])}", "magenta")
     if datum.restricted:
@@ -124,7 +138,7 @@ def _why(why: Why, number: int, words: Words) -> Text:
         )
     else:
         last = words("explain:through", day=words.day(why.last_day)) if why.last_day else words("until:open")
-    line = Text.assemble((str(number), "cyan"), " ", last, (f" · {why.rule}", "dim italic"))
+    line = Text.assemble((str(number), "cyan"), " ", last, (f" · {why.says[words.language]}", "dim italic"))
     for fact in why.stands_on[:3]:
         day = words.day(fact.day) if fact.day else words(f"explain:unknown {fact.unknown}")
         line.append(f" · {fact.event}: {day}", "dim")

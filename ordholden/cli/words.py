@@ -78,6 +78,9 @@ class Words:
     def sources(self, names: Sequence[str]) -> str:
         return self.listed([self("explain:the person") if n == THE_PERSON else n for n in names])
 
+    def article(self, article: str) -> str:
+        return lang.article(article, self.language)
+
     def number(self, number: int) -> str:
         return lang.number(number, self.language)
 

@@ -7,7 +7,7 @@ kept: one before the engine's first day without. Values are masked unless they a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,8 @@ from ordholden.inventory.moments import Moment, Unknown
 from ordholden.inventory.system import Field, Table, TableName
 from ordholden.lang.html import table as as_table
 from ordholden.policy.document import THE_PERSON, Activity, BasisKind, Policy, Recipient, Sensitivity, Text
+from ordholden.policy.rule import Rule
+from ordholden.policy.spoken import spoken
 from ordholden.problems import Problem, Problems
 
 __all__ = ["Datum", "Disclosed", "Explanation", "Fact", "Purpose", "State", "Why", "explain", "last_day"]
@@ -69,6 +71,7 @@ class Why:
 
     activity: str
     rule: str
+    says: Text  # the rule as a sentence
     alive: bool
     last_day: date | None  # None while it is open
     stands_on: tuple[Fact, ...]
@@ -130,6 +133,7 @@ class Explanation:
     data: tuple[Datum, ...]
     disclosed: tuple[Disclosed, ...]
     findings: tuple[Problem, ...]
+    words: Mapping[str, Text]  # how the policy's own names read in a sentence
 
     def __repr__(self) -> str:
         return f"<Explanation: {len(self.data)} data in {len(self.tables)} tables on {self.on}>"
@@ -209,6 +213,7 @@ def explain(
     wishes: Wishes | None = None,
     disclosed: Iterable[Disclosed] = (),
     reveal: bool = False,
+    words: Mapping[str, Text] | None = None,
 ) -> Explanation:
     """All data about the person of these cards, with what is said of each (GDPR art. 15(1))."""
     walk = footprints.walk()
@@ -216,7 +221,7 @@ def explain(
     ours = tuple(dict.fromkeys([*cards, *(c for card in cards for c in links[card].sure)]))
     doubtful = tuple(dict.fromkeys(c for card in cards for c in links[card].doubtful if c not in ours))
     evaluation = Evaluation(policy, footprints.world(ours, walk=walk), on, wishes or Wishes())
-    person = _Person(evaluation, frozenset(ours), reveal=reveal)
+    person = _Person(evaluation, frozenset(ours), words or {}, reveal=reveal)
     data = tuple(person.data())
     used = dict.fromkeys(w.activity for d in data for w in d.why)
     return Explanation(
@@ -228,6 +233,7 @@ def explain(
         data=data,
         disclosed=tuple(disclosed),
         findings=person.findings(data, doubtful),
+        words=words or {},
     )
 
 
@@ -246,8 +252,10 @@ def plain(value: object) -> Any:
 class _Person:
     """Reads one person's records."""
 
-    def __init__(self, evaluation: Evaluation, ours: frozenset[Card], *, reveal: bool) -> None:
-        self._evaluation, self._ours, self._reveal = evaluation, ours, reveal
+    def __init__(
+        self, evaluation: Evaluation, ours: frozenset[Card], words: Mapping[str, Text], *, reveal: bool
+    ) -> None:
+        self._evaluation, self._ours, self._words, self._reveal = evaluation, ours, words, reveal
         self._policy, self._world = evaluation.policy, evaluation.world
 
     @property
@@ -319,11 +327,21 @@ class _Person:
         return Why(
             activity=activity.name,
             rule=rule.text,
+            says=self._says(rule),
             alive=ground.until > self._evaluation.on,
             last_day=last_day(ground.until),
             stands_on=tuple(dict.fromkeys(facts)),
             by_fallback=ground.by_fallback,
         )
+
+    def _says(self, rule: Rule) -> Text:
+        """The rule for the person it is about, who never reads the policy's own language (GDPR art. 12(1))."""
+
+        def name(language: str) -> Callable[[str], str]:
+            known = {**self._policy.people, **self._words}
+            return lambda word: known[word][language] if word in known else word
+
+        return Text(*(spoken(rule, language, name(language)) for language in ("da", "en")))
 
     # — what is wrong with it —
 
@@ -424,6 +442,7 @@ def _why_json(why: Why) -> dict[str, Any]:
     return {
         "activity": why.activity,
         "rule": why.rule,
+        "says": _text_json(why.says),
         "alive": why.alive,
         "kept_until": _day(why.last_day),
         "by_fallback": why.by_fallback,

@@ -15,7 +15,7 @@ from ordholden.footprints.explain import Datum, Explanation, Purpose, State
 from ordholden.inventory.system import TableName
 from ordholden.lang import LANGUAGES, day, number, say
 from ordholden.lang.texts import texts
-from ordholden.lang.words import translated
+from ordholden.lang.words import article, translated
 from ordholden.law.authority import authority
 from ordholden.law.transfers import Standing, standing
 from ordholden.policy.document import THE_PERSON, BasisKind, Policy, Recipient
@@ -213,14 +213,20 @@ class _Told:
 
     def _whence(self, datum: Datum) -> str:
         known = texts(self._language, "access")["source"]
-        return escape(", ".join(known.get(s, s) if s == THE_PERSON else s for s in datum.sources))
+        named = self._told.words
+        return escape(
+            ", ".join(
+                known.get(s, s) if s == THE_PERSON else named[s][self._language] if s in named else s
+                for s in datum.sources
+            )
+        )
 
     def _until(self, datum: Datum) -> str:
         match datum.state:
             case State.KEPT if datum.last_day:
                 return escape(self.word("until.day", day=day(datum.last_day, self._language)))
             case State.OPEN:
-                rules = dict.fromkeys(w.rule for w in datum.alive if w.last_day is None)
+                rules = dict.fromkeys(w.says[self._language] for w in datum.alive if w.last_day is None)
                 return escape(self.word("until.open", rules="; ".join(rules)))
             case state:
                 return escape(self.word(f"until.{state.value}"))
@@ -235,7 +241,11 @@ class _Told:
         return escape(said)
 
     def _basis(self, purpose: Purpose) -> str:
-        said = [translated("basis", purpose.basis.value, self._language), purpose.article, purpose.reference]
+        said = [
+            translated("basis", purpose.basis.value, self._language),
+            article(purpose.article, self._language),
+            purpose.reference,
+        ]
         if purpose.consent:
             said.append(self.word("say.consent", consent=purpose.consent[self._language]))
         return escape(", ".join(part for part in said if part))

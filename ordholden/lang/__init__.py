@@ -6,11 +6,12 @@ texts are read when the first of them is asked for.
 
 from ordholden.lang.message import Message, codes, say
 from ordholden.lang.texts import LANGUAGES
-from ordholden.lang.words import counted, day, duration, number, share, translated, word
+from ordholden.lang.words import article, counted, day, duration, number, share, translated, word
 
 __all__ = [
     "LANGUAGES",
     "Message",
+    "article",
     "codes",
     "counted",
     "day",

@@ -8,7 +8,7 @@ from datetime import date
 
 from ordholden.lang.texts import texts
 
-__all__ = ["counted", "day", "duration", "number", "share", "translated", "word"]
+__all__ = ["article", "counted", "day", "duration", "number", "share", "translated", "word"]
 
 _DURATION = re.compile(r"(?P<n>[0-9]+) (?P<unit>day|week|month|year)s?")
 
@@ -57,6 +57,16 @@ def counted(count: int, what: str, language: str) -> str:
     """`1 record`, `12,345 records`."""
     one, many = word(f"count.{what}", language).split("|")
     return f"{number(count, language)} {one if count == 1 else many}"
+
+
+_ARTICLE = re.compile(r"art\. (\d+)\((\d+)\)(?:\(([a-z])\))?")
+
+
+def article(cited: str, language: str) -> str:
+    """`GDPR art. 6(1)(f)` as lawyers of the language write it: `GDPR art. 6, stk. 1, litra f`."""
+    if language != "da":
+        return cited
+    return _ARTICLE.sub(lambda m: f"art. {m[1]}, stk. {m[2]}" + (f", litra {m[3]}" if m[3] else ""), cited)
 
 
 def duration(text: str, language: str) -> str:

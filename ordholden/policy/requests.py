@@ -52,7 +52,9 @@ class Requests:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     controllers: Mapping[str, Partner] = field(default_factory=dict)
     processors: Mapping[str, Partner] = field(default_factory=dict)
-    not_disclosed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # category → why, by language
+    not_disclosed: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # category → why, by language
     remind_days: int = 7  # a partner who was asked and is silent
     identity_days: int = 30  # a person who was asked who they are and is silent
     keep_case: Duration = Duration(3, Unit.YEAR)  # noqa: RUF009 – a frozen value

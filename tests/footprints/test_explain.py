@@ -8,7 +8,7 @@ from datetime import date
 from ordholden.footprints import Footprints
 from ordholden.footprints.explain import Datum, Disclosed, Explanation, State, explain
 from ordholden.grounds.wishes import Hold, Wishes
-from ordholden.policy.document import Policy
+from ordholden.policy.document import Policy, Text
 from tests.footprints.making import card
 
 ON = date(2026, 11, 22)
@@ -21,7 +21,8 @@ def by_field(explanation: Explanation) -> dict[str, Datum]:
 def test_each_datum_has_its_five_answers(nordlys: tuple[Policy, Footprints]) -> None:
     policy, footprints = nordlys
 
-    explained = explain(footprints, policy, [card("crm.interns", 1)], on=ON)
+    words = {"internship ended": Text("praktikken sluttede", "the internship ended")}
+    explained = explain(footprints, policy, [card("crm.interns", 1)], on=ON, words=words)
     data = by_field(explained)
     assert list(data) == ["interns.name", "interns.email", "internships.employer", "voices.path"]
     email = data["interns.email"]
@@ -34,6 +35,7 @@ def test_each_datum_has_its_five_answers(nordlys: tuple[Policy, Footprints]) -> 
     assert (purpose.purpose.da, purpose.article) == ("Gennemføre forløbet", "GDPR art. 6(1)(b)")
     (why,) = email.why
     assert why.rule == "2 years after internship ended"
+    assert why.says.da == "2 år efter, at praktikken sluttede"
     assert [(f.event, f.day, str(f.table), f.key) for f in why.stands_on] == [
         ("internship ended", date(2025, 3, 31), "crm.internships", (7,))
     ]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from ordholden.lang import counted, day, duration, number, say, share, word
+from ordholden.lang import article, counted, day, duration, number, say, share, word
 
 
 def test_days_as_each_language_writes_them() -> None:
@@ -53,3 +53,9 @@ def test_a_reason_of_the_world_is_translated_behind_the_name_of_its_system() -> 
         say("sweep-stopped", facts, "da").says
         == "Oprydningen P-1 er ikke gennemført: crm: ingen forbindelse."
     )
+
+
+def test_an_article_is_cited_as_lawyers_of_the_language_do() -> None:
+    assert article("GDPR art. 6(1)(f)", "da") == "GDPR art. 6, stk. 1, litra f"
+    assert article("GDPR art. 15(2)", "da") == "GDPR art. 15, stk. 2"
+    assert article("GDPR art. 6(1)(f)", "en") == "GDPR art. 6(1)(f)"
