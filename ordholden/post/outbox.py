@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ordholden import audit
 from ordholden.post.address import mail_address
+from ordholden.post.attached import file_name
 from ordholden.post.carrier import Attachment, Carrier, Later, Mail, NotDelivered, Refused
 from ordholden.post.letter import Letter
 from ordholden.problems import Refusal
@@ -50,6 +51,7 @@ LARGEST = 18 * 1024 * 1024
 """So many bytes of files are taken; more than that many mailboxes refuse."""
 
 _LEASE = timedelta(minutes=15)
+_LONGEST_KEY = 200
 _MACHINE = "ordholden"
 
 
@@ -108,7 +110,7 @@ def put(
     size = sum(len(attachment.content) for attachment in attachments)
     if size > LARGEST:
         raise Refusal.of("mail-large", size=size // 1_000_000, largest=LARGEST // 1_000_000)
-    now = store.now()
+    now, key = store.now(), _fitting(store, key)
     row = Outgoing(
         organisation=store.organisation,
         key=key,
@@ -283,6 +285,11 @@ def _record(store: Store, row: Outgoing, actor: str, action: str) -> None:
     audit.record(store, actor=actor, action=action, subject=row.case or row.token, facts=facts)
 
 
+def _fitting(store: Store, key: str) -> str:
+    """A key that is too long for its column ends in what tells it from all others."""
+    return key if len(key) <= _LONGEST_KEY else f"{key[:100]}:{store.digest(key, use='letter key')}"
+
+
 def _rows(store: Store) -> QuerySet[Outgoing]:
     from ordholden.post.models import Outgoing
 
@@ -320,7 +327,7 @@ def _sealed(
         "text": letter.text,
         "html": letter.html,
         "automatic": not by_hand,
-        "files": [[a.name, a.type, b64encode(a.content).decode()] for a in attachments],
+        "files": [[file_name(a.name), a.type, b64encode(a.content).decode()] for a in attachments],
     }
     return store.seal(json.dumps(content).encode())
 

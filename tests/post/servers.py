@@ -6,12 +6,14 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,6 +33,7 @@ class MailServer:
     at_letter: list[str] = field(default_factory=list)
     taken: list[bytes] = field(default_factory=list)
     seen: int = 0
+    certificate: ssl.SSLContext | None = None
 
     # aiosmtpd hands both of them more than they need.
     async def handle_RCPT(
@@ -64,7 +67,9 @@ class MailServer:
         return answer
 
     def __enter__(self) -> MailServer:
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=free_port(), ssl_context=self.certificate
+        )
         self._controller.start()
         return self
 
@@ -75,7 +80,26 @@ class MailServer:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._controller.port}"
+        return f"smtp{'s' if self.certificate else ''}://127.0.0.1:{self._controller.port}"
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A certificate for this machine that nobody vouches for."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
+    key, name = generate_private_key(SECP256R1()), x509.Name.from_rfc4514_string("CN=127.0.0.1")
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(x509.random_serial_number()).not_valid_before(now)
+    signed = made.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "both.pem").write_bytes(private + signed.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
 
 
 def free_port() -> int:

@@ -31,7 +31,7 @@ from ordholden.post.outbox import (
 from ordholden.problems import Refusal
 from ordholden.store import Store
 from tests.post.making import NORDLYS, letter
-from tests.post.servers import HANG_UP, MailServer
+from tests.post.servers import HANG_UP, MailServer, self_signed
 from tests.stores import KINDS, finished, folder_of, opened, program
 
 SENDER = "privat@nordlys.example"
@@ -434,6 +434,35 @@ def test_a_server_elsewhere_is_spoken_to_encrypted(monkeypatch: pytest.MonkeyPat
     }
 
     assert list(wanted.values()) == [True, False, False, False]
+
+
+def test_a_server_that_does_not_let_us_in_is_no_fault_of_the_letter(store: Store, server: MailServer) -> None:
+    put_one(store)
+    strangers = SmtpCarrier(server.url.replace("//", "//nordlys:hemmelig@"), SENDER)
+
+    waiting = one_of(send_due(store, strangers))
+
+    assert (waiting.state, server.seen) == (State.WAITING, 0)
+    assert "hemmelig" not in waiting.reason
+
+
+def test_a_server_that_nobody_vouches_for_gets_no_letter(store: Store, tmp_path: Path) -> None:
+    put_one(store)
+    with MailServer(certificate=self_signed(tmp_path)) as pretender:
+        waiting = one_of(send_due(store, SmtpCarrier(pretender.url, SENDER)))
+
+        assert pretender.url.startswith("smtps://")
+        assert (waiting.state, pretender.seen) == (State.WAITING, 0)
+        assert "certificate" in waiting.reason
+
+
+@on_each
+def test_a_key_of_any_length_is_sent_once(store: Store, server: MailServer) -> None:
+    for _ in range(2):
+        for end in "ab":
+            put_one(store, key="k" * 300 + end)
+
+    assert len(send_due(store, by(server))) == 2
 
 
 def test_a_moment_of_a_delivery_knows_its_zone(store: Store) -> None:
