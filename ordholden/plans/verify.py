@@ -122,9 +122,35 @@ def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -
         for column, kind in identifier_columns(table, sight).items():
             rows = list(_holding(table, column, kind, wanted.get(kind, ()), sight))
             left = [r for r in rows if not _staying(r, table, plan, sight)]
+            if table.field(column) is None:
+                left = _not_needed(left, table, sight)
             if left:
                 facts = {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(left))}
                 yield Finding("verify-found", facts)
+
+
+def _not_needed(rows: Sequence[Row], table: Table, sight: Sight) -> list[Row]:
+    """Without the emptied records that others need: what is left in them is the link, to somebody whose card has to stay."""
+    if not rows or table.is_folder:
+        return list(rows)
+    keys = tuple(r.key for r in rows)
+    needed = {mine for _, _, mine in sight.reader(table).references(table.name, keys)}
+    return [r for r in rows if r.key not in needed or not _card_stays(r, table, sight)]
+
+
+def _card_stays(row: Row, table: Table, sight: Sight) -> bool:
+    """The one whom the record leads to is still there, on a ground that the request could not end."""
+    path = table.person
+    if path is None or path.own or row.links.get(path) is None:
+        return False
+    target = sight.inventory.table(path.target)
+    if target.person is None:
+        return False
+    for rows in sight.rows(target, KeyIn(target.person, (row.links[path],))):
+        judged = sight.evaluation(rows)
+        if any(judged.verdict(r).living for r in rows):
+            return True
+    return False
 
 
 def _holding(table: Table, column: str, kind: str, values: Sequence[str], sight: Sight) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ordholden.cases.case import Change, Channel, Outcome
 from ordholden.grounds.wishes import Card
 from tests.cases.rights.house import House, person
+from tests.swept import sweep
 
 At = Callable[[str], House]
 
@@ -42,6 +43,7 @@ def telling_stories(house: House) -> Card:
 def test_AL_18_a_consent_taken_back_by_contact_ends_the_use_and_erases_what_rests_on_it(at: At) -> None:
     house = at("alottbetter")
     who = telling_stories(house)
+    sweep(house.organisation)
     assert house.allowed("share stories", who)
     case = house.begun("withdrawal", who, about=("stories",), channel=Channel.TELEPHONE)
     house.decided(case)
