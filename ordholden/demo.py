@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -262,7 +263,7 @@ def _next(folder: Path, story: Story) -> None:
         text.replace("keep: 24 months after customer", "keep: 24 days after customer"), encoding="utf-8"
     )
     with ordholden.open(folder) as organisation:
-        person = _somebody(organisation)
+        person = _addresses(organisation)[0]
     story.console.print()
     story.console.print(Text(words("demo:next"), "bold"))
     commands = {
@@ -290,18 +291,17 @@ def _program() -> str:
     return os.path.relpath(beside)
 
 
-def _somebody(organisation: Organisation) -> str:
-    """An e-mail address that one person alone has, in as many systems as possible."""
-    found: list[tuple[int, str]] = []
+def _addresses(organisation: Organisation) -> list[str]:
+    """E-mail addresses that one person alone has; those that are known in most systems first."""
     sight = organisation.sight(today())
+    seen: dict[str, None] = {}
     for table in organisation.inventory.people_tables:
         column = table.identifiers.get("email")
         rows = next(iter(sight.reader(table).rows(table.name, TRUE, batch=60)), ()) if column else ()
-        for row in rows:
-            address = str(row.values.get(column or "") or "")
-            if "@" in address and len(people := organisation.find(address)) == 1:
-                found.append((len(people[0].links.sure), address))
-    return max(found)[1]
+        seen.update(dict.fromkeys(str(row.values.get(column or "") or "") for row in rows))
+    found = organisation.footprints.find_all(tuple(a for a in seen if "@" in a))
+    alone = [(len(people[0].links.sure), address) for address, people in found.items() if len(people) == 1]
+    return [address for _, address in sorted(alone, reverse=True)]
 
 
 # — running —
@@ -383,6 +383,31 @@ def _run(asked: argparse.Namespace, story: Story) -> bool:
     return bool(fine) and all(fine)
 
 
+_ARRIVED = (
+    ("access", "portal", 27, "Jeg vil gerne vide, hvad I har om mig."),
+    ("erasure", "email", 3, "Vil I slette mig?"),
+    ("objection", "telephone", 0, "Vil ikke have flere reklamer."),
+)
+"""What has been asked for when somebody first looks, and how many days ago."""
+
+
+def _asked_for(organisation: Organisation) -> None:
+    """Some requests have arrived, one of them weeks ago: nobody begins with an empty desk."""
+    from ordholden.cases.case import Channel, Request, Who
+
+    now = organisation.store.now()
+    for (right, channel, days, words), address in zip(_ARRIVED, _addresses(organisation), strict=False):
+        name = " ".join(part.strip("0123456789").title() for part in address.partition("@")[0].split("."))
+        asked = Request(
+            right=right,
+            channel=Channel(channel),
+            who=Who(name=name, email=address),
+            words=words,
+            received_at=now - timedelta(days=days),
+        )
+        organisation.desk.open_case(asked, actor="the demonstration")
+
+
 def _let_in() -> str:
     """Everybody of the demonstration is let in everywhere, with one password that is new each time."""
     from ordholden.app.house import House
@@ -395,10 +420,11 @@ def _let_in() -> str:
         made(account.email, password=password)
     with House(FOLDER) as house:
         for name in house.names:
-            store = house.organisation(name).store
+            organisation = house.organisation(name)
+            _asked_for(organisation)
             for account in accounts:
                 admit(
-                    store,
+                    organisation.store,
                     email=account.email,
                     name=account.role.value,
                     role=account.role,

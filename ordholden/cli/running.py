@@ -70,8 +70,11 @@ def work(here: Door, *, house: Path, hands: int, once: bool, show: bool, patienc
 
         done = do_once(house, language=here.words.language)
         return Answer({"done": done}, [Text(here.words("work:once", done=done))])
+    from ordholden.web.begin import begin
     from ordholden.worker.worker import Worker
 
+    # The house's own database, of which sessions that are over are cleared away, is known from the pages' settings.
+    begin(house)
     worker = Worker(house, hands=hands, language=here.words.language)
     with _signals(worker):
         worker.start()

@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
@@ -22,6 +23,7 @@ from ordholden.app.house import House
 from ordholden.worker import roster
 from ordholden.worker.duty import DUTIES, Duty
 from ordholden.worker.hand import Hand
+from ordholden.worker.tidy import tidy
 
 __all__ = ["Worker", "once"]
 
@@ -29,6 +31,7 @@ log = logging.getLogger("ordholden.work")
 
 BEAT = 15.0
 """Four beats to a lease: three may be lost."""
+HOUR = 3_600.0
 
 
 class Worker:
@@ -86,12 +89,16 @@ class Worker:
         return not left
 
     def _beat(self) -> None:
-        """Renews what the hands have in hand. It goes on while they finish."""
+        """Renews what the hands have in hand, also while they finish."""
         with House(self.folder) as house:
+            tidied = 0.0
             while not self._ended.wait(BEAT):
                 for hand in self._hands:
                     if hand.doing:
                         self._renew(house, hand)
+                if time.monotonic() - tidied > HOUR:
+                    tidied = time.monotonic()
+                    self._tidy()
 
     def _renew(self, house: House, hand: Hand) -> None:
         name = hand.doing.partition(":")[0]
@@ -101,6 +108,12 @@ class Worker:
             organisation.desk.renew(hand.name)
         except Exception as error:  # noqa: BLE001 – the worker's loop: a lost beat is made up for by the next
             log.warning("%s: heartbeat: %s", name, type(error).__name__)
+
+    def _tidy(self) -> None:
+        try:
+            tidy(datetime.now(UTC))
+        except Exception as error:  # noqa: BLE001 – the worker's loop: an hour later is early enough
+            log.warning("sessions: %s", type(error).__name__)
 
 
 def once(folder: Path, *, language: str = "en", most: int = 100) -> int:
