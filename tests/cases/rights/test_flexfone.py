@@ -48,6 +48,7 @@ def test_FF_08_a_person_can_object(at: At) -> None:
 
     assert not house.allowed("document agreements", who)
     assert not house.allowed("send the newsletter", who)
+    assert house.promise("FF-08").state == "kept", house.promise("FF-08").evidence
 
 
 def test_FF_08_access_has_limits_that_the_answer_names(at: At) -> None:
