@@ -45,6 +45,10 @@ def test_AK_14_what_a_mail_asks_for_is_carried_out(at: At, right: str, more: dic
 
     assert file.case.state is State.CLOSED
     assert house.letter(file)
+    if right == "access":
+        state = house.promise("AK-14")
+        assert state.state == "kept", state.evidence
+        assert {"channel": "email", "cases": 1} in [e.facts for e in state.evidence]
     if right == "rectification":
         phones = {
             d.value for d in house.organisation.desk.corridor.explain([who], reveal=True, actor="t").data
