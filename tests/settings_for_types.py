@@ -5,6 +5,7 @@ need a policy and a store.
 """
 
 from pathlib import Path
+from typing import Any
 
 ROOMS = Path(__file__).parents[1] / "ordholden"
 
@@ -21,4 +22,4 @@ INSTALLED_APPS = [
 ORDHOLDEN_HOUSE = ROOMS
 ORDHOLDEN_ADDRESS = ""
 ORDHOLDEN_SECOND_FACTOR = ""
-SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[dict[str, dict[str, str]]]]] = {}
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, list[dict[str, Any]]]] = {}

@@ -22,8 +22,9 @@ __all__ = ["HOUSE", "Colours", "Look", "colours", "contrast", "look_of", "styles
 
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
-PAPER, INK = "#fbfaf7", "#1d1b18"
-NIGHT, CHALK = "#16171a", "#eceae4"
+NIGHT = "#16171a"
+DEEPEST_PAPER, LIGHTEST_NIGHT = "#f1ead8", "#303136"
+"""Of the grounds that text stands on (page, card, note), those on which it is hardest to read."""
 READABLE = 4.6
 """A little above what WCAG 2.2 AA wants of text (4.5), so that rounding takes nothing away."""
 
@@ -99,7 +100,7 @@ def _derived(name: str) -> str:
 
 
 def colours(accent: str, *, dark: bool) -> Colours:
-    page, step = (NIGHT, 0.02) if dark else (PAPER, -0.02)
+    page, step = (LIGHTEST_NIGHT, 0.02) if dark else (DEEPEST_PAPER, -0.02)
     text = _moved_until(accent, page, step)
     surface = text if dark else _moved_until(accent, "#ffffff", -0.02)
     return Colours(text, surface, NIGHT if dark else "#ffffff")

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser
 
+from tests.web.browser import Site, chromium, copied, served
 from tests.web.town import Town, built
 
 
@@ -25,3 +27,19 @@ def town(house_of_examples: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
 @pytest.fixture
 def client(town: Town) -> Client:
     return Client()
+
+
+# For a module only: while its loop runs, no test beside it could have one of its own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    yield from chromium()
+
+
+@pytest.fixture(scope="module")
+def site(
+    house_of_examples: Town, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Site]:
+    """The examples, served to browsers."""
+    house = copied(house_of_examples.folder, tmp_path_factory.mktemp("served") / "house")
+    with served(house) as address:
+        yield Site(house, address)

@@ -54,7 +54,7 @@ def groups(published: Published, words: Words) -> tuple[Group, ...]:
         if about:
             text = who[words.language]
             told_all = tuple(told(a, published, words) for a in about)
-            found.append(Group(kind.replace(" ", "-"), text[:1].upper() + text[1:], told_all))
+            found.append(Group(f"about-{kind.replace(' ', '-')}", text[:1].upper() + text[1:], told_all))
     return tuple(found)
 
 

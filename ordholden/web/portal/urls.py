@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ordholden.web.portal import case, choices, policy, wizard
+from ordholden.web.portal import case, choices, partner, policy, wizard
 
 __all__ = ["urlpatterns"]
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("case/leave/", case.leave, name="case leave"),
     path("case/file/<int:document>", case.document, name="case file"),
     path("case/<str:token>", case.open_link, name="case link"),
+    path("partner/", partner.shown, name="partner"),
+    path("partner/answer/", partner.answer, name="partner answer"),
+    path("partner/<str:token>", partner.open_link, name="partner link"),
     path("choices/", choices.ask, name="choices"),
     path("choices/mine/", choices.mine, name="my choices"),
     path("choices/mine/marketing/", choices.marketing, name="choices marketing"),
