@@ -181,7 +181,8 @@ class Uses:
         if not rows.get(card):
             return Decision(card, Ruling.UNKNOWN_PERSON)
         last = max((until.get(name, NEVER) for name in names), default=NEVER)
-        if last <= self.on:
+        # Who objects under one name objects under all that surely are theirs.
+        if last <= self.on or not self.wishes.ended(purpose).isdisjoint(names):
             return Decision(card, Ruling.NO_GROUND)
         if self._suspended(purpose, names):
             return Decision(card, Ruling.RESTRICTED)

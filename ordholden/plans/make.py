@@ -239,11 +239,13 @@ def to_ask(sight: Sight, activity: Activity, table: Table) -> Iterator[Card]:
     where = sight.compiler.unconfirmed(activity, table)
     if where == FALSE:
         return
+    # Whoever objects, or has the use restricted, is left in peace.
+    silent = sight.wishes.suspended(activity) | sight.wishes.ended(activity)
     for rows in sight.rows(table, where):
         for row in rows:
             card = Card(table.name, row.links[table.person])
             asked = sight.wishes.asked.get((activity.name, card))
-            if asked is None or asked <= last:
+            if card not in silent and (asked is None or asked <= last):
                 yield card
 
 

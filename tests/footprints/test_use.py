@@ -10,7 +10,7 @@ import pytest
 from examples import ORGANISATIONS, generate
 from ordholden.footprints import Footprints
 from ordholden.footprints.use import Ruling, Uses
-from ordholden.grounds.wishes import Card, Hold, Wishes
+from ordholden.grounds.wishes import Card, Hold, Objection, Wishes
 from ordholden.inventory.system import TableName
 from ordholden.policy.document import Policy
 from tests.footprints.making import card, everybody, opened
@@ -83,6 +83,28 @@ def test_an_objection_suspends_what_it_is_about(nordlys: Nordlys, hold: Hold, wa
 
     uses = Uses(footprints, policy, ON, Wishes(holds=(hold,)))
     assert rulings(uses, "run the internship", ANNA, BO) == wanted
+
+
+@pytest.mark.parametrize(
+    ("objection", "wanted"),
+    [
+        (Objection("run the internship", frozenset([ANNA])), [Ruling.RESTRICTED, Ruling.ALLOWED]),
+        (
+            Objection("run the internship", frozenset([ANNA]), upheld=True),
+            [Ruling.NO_GROUND, Ruling.ALLOWED],
+        ),
+        (Objection("tell stories", frozenset([ANNA])), [Ruling.ALLOWED, Ruling.ALLOWED]),
+    ],
+)
+def test_objecting_people_are_left_alone_by_the_purpose_they_object_to(
+    nordlys: Nordlys, objection: Objection, wanted: list[Ruling]
+) -> None:
+    policy, footprints = nordlys
+    uses = Uses(footprints, policy, ON, Wishes(objections=(objection,)))
+
+    assert rulings(uses, "run the internship", ANNA, BO) == wanted
+    told = uses.may_use_keys("run the internship", INTERNS, [ANNA.key, BO.key])
+    assert [d.ruling for page in told for d in page] == wanted
 
 
 def test_keys_may_be_text_as_a_file_has_them(nordlys: Nordlys) -> None:
