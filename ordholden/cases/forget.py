@@ -7,8 +7,9 @@ number and nobody is named.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from ordholden import audit
 from ordholden.cases.change import Opened
@@ -53,7 +54,16 @@ def forget(corridor: Corridor, on: date) -> int:
         for part in _parts(numbers):
             cases_of(store).filter(number__in=part).delete()
         audit.record_many(store, drafts)
-        return len(numbers) + files
+        letters = _letters(store, copies_before)
+        return len(numbers) + files + letters
+
+
+def _letters(store: Store, before: date) -> int:
+    """What letters and mails said lies in the case's thread; on their own way they are needed no longer than copies are."""
+    from ordholden.post import mailbox, outbox
+
+    moment = datetime.combine(before, time(), ZoneInfo("Europe/Copenhagen"))
+    return outbox.forget(store, before=moment) + mailbox.forget_mail(store, before=moment)
 
 
 def _removed(documents: QuerySet[DocumentRow]) -> int:

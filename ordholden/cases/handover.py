@@ -79,7 +79,7 @@ def send(case: Opened, task: TaskRow) -> None:
     from ordholden.cases.models import TaskRow
 
     found = partner(case.corridor, task.system)
-    if found is None or not (found.email or found.endpoint):
+    if found is None or not found.email:
         raise Refusal.of("partner-unreachable", partner=task.system)
     wait = case.corridor.policy.requests.remind_days
     kind, facts = _request(case, found)

@@ -3,8 +3,9 @@
 Safety design.
 
 *The signature* (Ed25519, a key made from the store's secret) is over the manifest; the manifest has the digest and size of
-the data, who sends, to whom, when, and a number used once. So a package can be neither changed, nor aimed at somebody else,
-nor put in twice.
+the data, who sends, to whom, when, and a number that the case has for this receiver. So a package can be neither changed, nor
+aimed at somebody else, nor put in twice: what is sent again after a crash has the same number, the receiver's door answers
+409 to it, and the sender takes that for the receipt it missed.
 
 *Who sends* is believed as far as its key is known: the receiver is told whether the key is one that it knows. An unknown
 sender's package is taken in and marked so; a person looks at it before anything is used.
@@ -22,7 +23,6 @@ import hashlib
 import io
 import ipaddress
 import json
-import os
 import socket
 import stat
 import zipfile
@@ -39,7 +39,18 @@ from ordholden.store import Store
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["PRIVATE", "Arrival", "Manifest", "Package", "Receipt", "pack", "public_key", "receive", "send"]
+__all__ = [
+    "ALREADY_THERE",
+    "PRIVATE",
+    "Arrival",
+    "Manifest",
+    "Package",
+    "Receipt",
+    "pack",
+    "public_key",
+    "receive",
+    "send",
+]
 
 PRIVATE = "ORDHOLDEN_TRANSFER_PRIVATE"
 """Set where receivers inside the own network, and without https, are meant: a test, a company of several houses."""
@@ -51,6 +62,8 @@ MOST_FILES = 20_000
 FRESH = timedelta(days=7)
 SKEW = timedelta(minutes=10)
 SECONDS = 60.0
+ALREADY_THERE = 409
+"""What a door answers to `transfer-twice`."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +152,7 @@ def pack(store: Store, content: bytes, *, sender: str, receiver: str, reference:
         receiver=receiver,
         reference=reference,
         at=store.now().astimezone(UTC).isoformat(timespec="seconds"),
-        nonce=os.urandom(16).hex(),
+        nonce=store.digest(reference, receiver, use="transfer number")[:32],
         digest=hashlib.sha256(content).hexdigest(),
         size=len(content),
         key=public_key(store),
@@ -165,6 +178,8 @@ def send(package: Package, to: str, *, private: bool = False) -> Receipt:
         raise SystemFailure(_host(to), type(error).__name__) from error
     if answer.status_code >= 500 or answer.status_code == 429:
         raise SystemFailure(_host(to), f"HTTP {answer.status_code}")
+    if answer.status_code == ALREADY_THERE:
+        return Receipt(package.manifest.digest, package.manifest.reference)
     if answer.is_success:
         return _acknowledged(answer.content, package)
     raise Refusal.of("transfer-refused", receiver=_host(to), status=answer.status_code)
@@ -212,14 +227,16 @@ def receive(
     known: Mapping[str, str] | None = None,
     seen: frozenset[str] = frozenset(),
 ) -> Arrival:
-    """Checks what arrived at our address `ours`. `known` are public keys by sender, `seen` nonces of earlier packages."""
+    """Checks what arrived at our address `ours`. `known` are public keys by sender, `seen` the numbers of earlier ones."""
     manifest, signature, content = _read(body)
     if manifest.format != FORMAT or manifest.receiver != ours:
         raise Refusal.of("transfer-not-ours", receiver=manifest.receiver)
     if not _signed(manifest, signature):
         raise Refusal.of("transfer-signature", sender=manifest.sender)
     at = _moment(manifest.at)
-    if at is None or not now - FRESH <= at <= now + SKEW or manifest.nonce in seen:
+    if manifest.nonce in seen:
+        raise Refusal.of("transfer-twice", sender=manifest.sender, reference=manifest.reference)
+    if at is None or not now - FRESH <= at <= now + SKEW:
         raise Refusal.of("transfer-old", sender=manifest.sender)
     if len(content) != manifest.size or hashlib.sha256(content).hexdigest() != manifest.digest:
         raise Refusal.of("transfer-changed", sender=manifest.sender)

@@ -139,6 +139,21 @@ def test_copies_go_soon_the_case_later_and_the_chain_stays_whole(office: Office)
     assert _rows_left(office) == 0
 
 
+def test_what_a_letter_said_on_its_way_is_kept_no_longer_than_copies(office: Office) -> None:
+    from ordholden.post.models import Outgoing
+
+    case = ask(office)
+    office.desk.send_post()
+    office.clock.later(days=32)
+
+    assert office.desk.tick().forgotten == 1
+    [letter] = Outgoing.objects.using(office.organisation.store.alias).filter(
+        case=case.number, kind="receipt"
+    )
+    assert bytes(letter.sealed) == b""
+    assert office.desk.case(case.number).messages[0].body
+
+
 def test_what_is_open_is_never_forgotten(office: Office) -> None:
     case = ask(office)
     office.clock.go_to("2040-01-01")

@@ -52,16 +52,18 @@ def package(store: Store, content: bytes = DATA) -> Package:
 
 @contextmanager
 def door(known: dict[str, str], arrived: list[Arrival]) -> Iterator[str]:
-    """The other installation's door, as simple as can be."""
+    """The other installation's door, as simple as can be: it remembers what it has taken."""
 
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen = frozenset(a.manifest.nonce for a in arrived)
             try:
-                found = receive(body, ours=address, now=NOW + timedelta(minutes=1), known=known)
+                found = receive(body, ours=address, now=NOW + timedelta(minutes=1), known=known, seen=seen)
             except Refusal as refusal:
-                self.send_response(422)
-                answer = {"code": refusal.problems[0].code}
+                code = refusal.problems[0].code
+                self.send_response(transfer.ALREADY_THERE if code == "transfer-twice" else 422)
+                answer = {"code": code}
             else:
                 arrived.append(found)
                 self.send_response(200)
@@ -124,7 +126,7 @@ def test_what_is_not_as_it_was_signed_is_not_taken(sender: Store) -> None:
     assert _refused(body, ours="https://andre.example/") == "transfer-not-ours"
     assert _refused(body, now=NOW + timedelta(days=8)) == "transfer-old"
     assert _refused(body, now=NOW - timedelta(hours=1)) == "transfer-old"
-    assert _refused(body, seen=frozenset([manifest.nonce])) == "transfer-old"
+    assert _refused(body, seen=frozenset([manifest.nonce])) == "transfer-twice"
     assert _refused(b"") == "transfer-form"
     assert _refused(b"{}\n") == "transfer-form"
     assert _refused(b"[1]\nx") == "transfer-form"
@@ -150,6 +152,22 @@ def test_nothing_is_sent_into_the_own_network_or_without_https(sender: Store) ->
         with pytest.raises((Refusal, SystemFailure)) as problem:
             transfer.send(package(sender), address)
         assert "transfer-address" in str(problem.value)
+
+
+def test_what_is_sent_again_arrives_once(sender: Store) -> None:
+    arrived: list[Arrival] = []
+    with door({}, arrived) as address:
+        sent = [
+            transfer.send(
+                pack(sender, DATA, sender="Afsender", receiver=address, reference="2026-000001"),
+                address,
+                private=True,
+            )
+            for _ in range(2)
+        ]
+
+    assert len(arrived) == 1
+    assert [r.reference for r in sent] == ["2026-000001"] * 2
 
 
 def test_a_receiver_that_is_silent_or_says_no_is_told_apart(sender: Store) -> None:
