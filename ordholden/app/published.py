@@ -5,18 +5,27 @@ Reading an edition is parsing its text, so each is read once per process: it nev
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from ordholden import audit
+from ordholden.app.organisation import today
+from ordholden.connectors.predicate import TRUE
+from ordholden.identifiers import normal
+from ordholden.lang import word
 from ordholden.policy.changes import Change, changes, weighs
 from ordholden.policy.document import Policy, Text
 from ordholden.policy.names import NAME as LOOK
 from ordholden.policy.names import named, read_look
 from ordholden.policy.read import NAME, read_policy
+from ordholden.policy.spoken import spoken
+from ordholden.post import Letter, outbox, write
 from ordholden.problems import Problems, Refusal
 from ordholden.registers import editions as register
 from ordholden.registers.editions import Edition
@@ -24,7 +33,7 @@ from ordholden.registers.editions import Edition
 if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation
 
-__all__ = ["Published", "edition", "editions", "pending", "publish", "published"]
+__all__ = ["Published", "edition", "editions", "pending", "publish", "published", "tell_affected"]
 
 
 @dataclass(frozen=True)
@@ -119,3 +128,73 @@ def _look(folder: Path) -> str:
         return (folder / LOOK).read_text("utf-8")
     except OSError:
         return ""
+
+
+def tell_affected(organisation: Organisation, *, actor: str, language: str = "da") -> int:
+    """Puts a letter in the outbox for everybody whom the newest edition concerns and who has an address; how many.
+
+    Whom it concerns are the people of its weighty activities. Told again, nobody is written to twice: the key is the
+    edition and the address.
+    """
+    newest = register.newest(organisation.store)
+    if newest is None or newest.number == 1 or not newest.significant:
+        return 0
+    this, found = edition(organisation, newest.number)
+    weighty = [change for change in found if change.weighs] or list(found)
+    kinds = {p for change in weighty for a in (change.old, change.new) if a is not None for p in a.people}
+    letter = _letter(organisation, this, weighty, language)
+    told = 0
+    for address in _addresses(organisation, kinds):
+        key = f"policy:{newest.number}:{organisation.store.digest(address, use='policy changed')}"
+        outbox.put(organisation.store, letter, address, key=key, actor=actor)
+        told += 1
+    with organisation.store.transaction():
+        facts = {"people": told}
+        subject = f"P-{newest.number}"
+        audit.record(organisation.store, actor=actor, action="policy:told", subject=subject, facts=facts)
+    return told
+
+
+def _letter(organisation: Organisation, this: Published, found: Sequence[Change], language: str) -> Letter:
+    assert this.edition is not None
+    base = os.environ.get("ORDHOLDEN_ADDRESS", "").rstrip("/")
+    place = f"{base}/{organisation.folder.name}/editions/{this.edition.number}/"
+    note = this.edition.note_da if language == "da" else this.edition.note_en
+    day = this.edition.at.astimezone(ZoneInfo("Europe/Copenhagen")).date()
+    facts: dict[str, Any] = {
+        "name": "",
+        "changes": [_said(change, this, language) for change in found],
+        "from_day": day,
+        "remark": note,
+        **({"link": place} if base else {}),
+    }
+    of = this.policy.organisation
+    return write("policy-changed", language, facts, of, organisation.folder, on=day)
+
+
+def _said(change: Change, this: Published, language: str) -> str:
+    """One line: the purpose, and what of it is different; of how long, the new rule in words."""
+    activity = change.new or change.old
+    assert activity is not None
+    what = ", ".join(word(f"policy part.{part}", language) for part in change.parts)
+    line = f"{activity.purpose[language]}: {what or word(f'policy change.{change.kind}', language)}"
+    if "keep" in change.parts:
+        line += f" ({spoken(activity.keep, language, lambda name: this.said(name, language))})"
+    return line
+
+
+def _addresses(organisation: Organisation, kinds: set[str]) -> Iterator[str]:
+    """The addresses for mail of these kinds of people, each once."""
+    seen: set[str] = set()
+    sight = organisation.sight(today())
+    for table in organisation.inventory.people_tables:
+        column = table.identifiers.get("email")
+        if not column or not kinds & {kind.people for kind in table.kinds}:
+            continue
+        # A table of several kinds is told as a whole: who gets a letter too many is better off than who gets none.
+        for page in sight.reader(table).rows(table.name, TRUE):
+            for row in page:
+                address = normal("email", row.values.get(column))
+                if address and address not in seen:
+                    seen.add(address)
+                    yield address

@@ -51,6 +51,8 @@ def answer(page: Page, right: str) -> None:
         page.fill("#new-1", "Det rigtige")
     elif page.locator("textarea#words").count() and not page.locator("#about").count():
         page.fill("#words", "Her er, hvad det handler om.")
+    elif page.locator("input[name=scope]").count():
+        page.check("input[value=everything]")
     elif page.locator(".choices input[type=checkbox]").count():
         page.locator(".choices input[type=checkbox]").first.check()
     elif page.locator("#name").count():
@@ -240,9 +242,12 @@ def test_nothing_keeps_anybody_out_of_the_wizard(looked_at: Page, right: str) ->
 
 @pytest.mark.parametrize("looked_at", [(390, "light"), (1200, "dark")], indirect=True, ids=["narrow", "wide"])
 def test_nothing_keeps_anybody_out_of_a_case_or_ones_choices(looked_at: Page, site: Site) -> None:
-    to_the_last_page(looked_at, "restriction")
+    size = looked_at.viewport_size
+    # The same request twice is the same case, whose link has been used.
+    right = "restriction" if size and size["width"] == 390 else "no-automated-decision"
+    to_the_last_page(looked_at, right)
     looked_at.get_by_role("button", name="Send").click()
-    looked_at.goto(mailed(site, "restriction@browser.example", "case"))
+    looked_at.goto(mailed(site, f"{right}@browser.example", "case"))
     assert axe(looked_at) == []
     looked_at.get_by_role("button", name="Åbn sagen").click()
     assert axe(looked_at) == []

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from ordholden.app import open_organisation
-from ordholden.app.published import edition, editions, pending, publish, published
+from ordholden.app.published import edition, editions, pending, publish, published, tell_affected
 from ordholden.policy.document import Text
 from ordholden.problems import Refusal
 from tests.companies import hotel
@@ -79,6 +79,32 @@ def test_AE_25_the_page_says_since_when_it_holds(client: Client, inn: Path) -> N
     with open_organisation(inn) as organisation:
         [only] = editions(organisation)
     assert f"Udgave 1, gældende fra {only.at.day}." in read(client, "/inn/")
+
+
+def test_AE_25_those_whom_a_significant_change_concerns_are_told_by_mail_once(town: Town, inn: Path) -> None:
+    put_out(inn)
+    change(inn, "12 months after stay ended", "24 months after stay ended")
+    put_out(inn, note=Text("Vi gemmer længere.", "We keep for longer."))
+    with open_organisation(inn) as organisation:
+        assert [tell_affected(organisation, actor="test") for _ in range(2)] == [3, 3]
+        organisation.desk.send_post()
+
+    mails = town.mails("inn")
+    assert sorted(str(m["To"]) for m in mails) == ["et@post.example", "to@post.example", "tre@post.example"]
+    body = mails[0].get_body(("plain",))
+    assert body is not None
+    said = body.get_content()
+    assert "hvor længe de bliver gemt (24 måneder efter" in " ".join(said.split())
+    assert "/inn/editions/2/" in said
+    assert "Vi gemmer længere." in said
+
+
+def test_AE_25_nobody_is_written_to_where_somebody_decided_that_it_does_not_weigh(inn: Path) -> None:
+    put_out(inn)
+    change(inn, "12 months after stay ended", "11 months after stay ended")
+    put_out(inn, significant=False)
+    with open_organisation(inn) as organisation:
+        assert tell_affected(organisation, actor="test") == 0
 
 
 def test_people_read_the_published_policy_and_not_the_draft(client: Client, inn: Path) -> None:
