@@ -40,9 +40,9 @@ def test_both_files_of_the_language_page_are_right(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found_blocks = (b.text for b in blocks(DOCS / "language.md") if b.kind == "yaml")
-    policy, requests, systems, folder, *rest = found_blocks
+    policy, requests, calls, systems, folder, *rest = found_blocks
     assert not rest, "a new block: say here what it belongs to"
-    (tmp_path / "policy.yaml").write_text(f"{policy}\n{requests}", encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(f"{policy}\n{requests}\n{calls}", encoding="utf-8")
     (tmp_path / "systems.yaml").write_text(systems, encoding="utf-8")
     (tmp_path / ".env").write_text("CRM_URL=sqlite:///crm.sqlite3\n", encoding="utf-8")
 
