@@ -12,6 +12,7 @@ from ordholden.cases.change import contact_digest, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.intake import open_case
 from ordholden.cases.messages import receive
+from ordholden.cases.rows import cases_of
 from ordholden.lang import LANGUAGES
 from ordholden.lang.texts import texts
 from ordholden.problems import Refusal
@@ -45,19 +46,12 @@ def _told(corridor: Corridor, delivery: Delivery) -> None:
             organisation=corridor.store.organisation, pk=int(number)
         )
         ours.update(delivery=delivery.state.value)
-    if case and delivery.state.troubled:
-        try:
-            with opened(corridor, case) as held:
-                held.row.needs_staff = True
-                held.record(
-                    "request:letter:troubled",
-                    actor="ordholden",
-                    state=delivery.state.value,
-                    code=delivery.code,
-                )
-        except Refusal:
-            # The case was forgotten since; the letter still stands among those in trouble.
-            return
+    # A case may have been forgotten since; the letter still stands among those in trouble.
+    if case and delivery.state.troubled and cases_of(corridor.store).filter(number=case).exists():
+        with opened(corridor, case) as held:
+            held.row.needs_staff = True
+            state, code = delivery.state.value, delivery.code
+            held.record("request:letter:troubled", actor="ordholden", state=state, code=code)
 
 
 def fetch_post(corridor: Corridor) -> Mapping[str, int]:

@@ -74,6 +74,25 @@ def test_letters_go_out_and_what_became_of_them_stands_on_the_case(office: Offic
     assert dict(office.desk.send_post()) == {}
 
 
+def test_a_letter_that_comes_back_puts_the_case_before_somebody(office: Office) -> None:
+    from ordholden.cases.mail import _told
+    from ordholden.post import outbox
+
+    case = ready(office)
+    office.desk.send_answer(case.number, actor=ANNA)
+    office.desk.send_post()
+    store = office.organisation.store
+    [*_, answer] = outbox.deliveries(store, case.number)
+    outbox.returned(
+        store, answer.token, final=True, code=550, told=lambda found: _told(office.desk.corridor, found)
+    )
+    file = office.desk.case(case.number)
+
+    assert file.case.needs_staff
+    assert file.messages[-1].delivery == "bounced"
+    assert file.entries[-1].what == "request:letter:troubled"
+
+
 def test_nothing_is_sent_any_more_to_somebody_who_died(office: Office) -> None:
     case = granted(office)
     office.desk.person_died(case.number, reason="Dødsboet har skrevet", actor=ANNA)
