@@ -14,7 +14,7 @@ from ordholden.identifiers import email, phone
 from ordholden.identifiers.dk import cpr
 from ordholden.inventory.read import read_inventory
 from ordholden.policy.read import read_policy
-from ordholden.problems import Problems
+from ordholden.problems import Level, Problems
 from tests.databases import Server
 
 ON = date(2026, 3, 5)
@@ -45,12 +45,12 @@ def test_same_people_day_and_seed_give_the_same_rows() -> None:
     assert first != other
 
 
-def test_both_files_read_without_a_finding(folder: Path) -> None:
+def test_both_files_read_with_one_finding_the_letter_that_the_law_does_not_ask_for(folder: Path) -> None:
     problems = Problems()
 
     assert read_policy(folder, problems)
     assert read_inventory(folder, problems)
-    assert not problems.all
+    assert [(p.code, p.level) for p in problems.all] == [("request-form-strict", Level.WARNING)]
 
 
 def test_every_promise_is_listed(folder: Path) -> None:
