@@ -53,6 +53,7 @@ class Deed(StrEnum):
     REGISTER_RESELLERS = "register resellers"
     REGISTER_CUSTOMERS = "register customers"
     REGISTER_EMPLOYEES = "register employees"
+    SEE_TREE = "see tree"  # those below oneself in the tree outside, and oneself
     ACT_FOR_EMPLOYEE = "act for employee"  # a request on behalf of a named employee
     ACT_FOR_SELF = "act for self"
 

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ordholden import audit
 from ordholden.identifiers import normal
 from ordholden.problems import Problems, Refusal
+from ordholden.staff.members import dismiss
 from ordholden.store import Store
 
 if TYPE_CHECKING:
@@ -28,7 +29,23 @@ if TYPE_CHECKING:
 
     from ordholden.staff.models import PartyRow
 
-__all__ = ["Act", "Level", "Party", "below", "end", "may_act", "must_act", "party", "register", "resellers"]
+__all__ = [
+    "OPERATOR",
+    "Act",
+    "Level",
+    "Party",
+    "amend",
+    "below",
+    "employee",
+    "end",
+    "may_act",
+    "must_act",
+    "party",
+    "places",
+    "register",
+    "resellers",
+    "wanted",
+]
 
 
 class Level(StrEnum):
@@ -112,12 +129,34 @@ def register(
     return Party(row.pk, level, (*above.way, row.pk), dict(details))
 
 
+def amend(store: Store, one: Party, details: Mapping[str, str], *, by: Party, on: date, actor: str) -> Party:
+    """What is written about somebody is put right by who may write it: whoever may register them, themselves included."""
+    if one.id != by.id:
+        must_act(by, Act.REGISTER, one)
+    _must_be_whole(one.level, details)
+    digest = _digest(store, one.level, details)
+    with store.transaction():
+        row = _standing(store).select_for_update().get(pk=one.id)
+        alike = _standing(store).filter(level=one.level, above_id=row.above_id, digest=digest)
+        if alike.exclude(pk=one.id).exists():
+            raise Refusal.of("tree-twice", level=one.level.value)
+        changed = [k for k, v in details.items() if v.strip() != one.details.get(k, "")]
+        row.digest = digest
+        row.sealed = store.seal(json.dumps({k: v.strip() for k, v in details.items()}).encode())
+        row.save(using=store.alias)
+        facts = {"level": one.level.value, "changed": ", ".join(sorted(changed)), "by": by.id, "on": on}
+        audit.record(store, actor=actor, action="party:amended", subject=f"T-{one.id}", facts=facts)
+    return Party(one.id, one.level, one.way, {k: v.strip() for k, v in details.items()})
+
+
 def end(store: Store, one: Party, *, by: Party, on: date, actor: str) -> None:
-    """They are in the tree no longer; who stands below them goes with them."""
+    """They are in the tree no longer; who stands below them goes with them, and so do their accounts here."""
     must_act(by, Act.END, one)
     with store.transaction():
         gone = _with_below(store, [one.id])
         _standing(store).filter(pk__in=gone).update(until=on)
+        for member in _accounts(store, gone):
+            dismiss(store, member, on=on, actor=actor)
         facts = {"level": one.level.value, "with below": len(gone) - 1, "on": on}
         audit.record(store, actor=actor, action="party:ended", subject=f"T-{one.id}", facts=facts)
 
@@ -149,6 +188,29 @@ def employee(store: Store, customer: Party, *, local_number: str, name: str) -> 
         .first()
     )
     return None if row is None else _party(store, row)
+
+
+def places(store: Store) -> Mapping[int, Party]:
+    """Where everybody stands or stood; who they are stays sealed."""
+    rows = {row.pk: row for row in _rows(store).only("pk", "level", "above_id")}
+    return {pk: Party(pk, Level(row.level), _way(row, rows), {}) for pk, row in rows.items()}
+
+
+def wanted(level: Level) -> tuple[str, ...]:
+    """What has to be told about somebody at that level."""
+    return _WANTED.get(level, ())
+
+
+def _way(row: PartyRow, rows: Mapping[int, PartyRow]) -> tuple[int, ...]:
+    above = rows.get(row.above_id) if row.above_id else None
+    return (*(_way(above, rows) if above is not None else ()), row.pk)
+
+
+def _accounts(store: Store, parties: list[int]) -> list[str]:
+    from ordholden.staff.models import MemberRow
+
+    ours = MemberRow.objects.using(store.alias).filter(organisation=store.organisation, until=None)
+    return [f"M-{pk}" for pk in ours.filter(party_id__in=parties).values_list("pk", flat=True)]
 
 
 @cache

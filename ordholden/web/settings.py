@@ -198,7 +198,8 @@ SOCIALACCOUNT_ADAPTER = "ordholden.web.adapters.Identities"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": providers.as_apps(_env("ORDHOLDEN_OIDC", ""))}}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_LOGIN_ON_GET = False
+# By a link: a form may lead to this house only (`form-action`), and browsers hold its redirects to that, too.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # — mail —
 

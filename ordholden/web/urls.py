@@ -33,5 +33,6 @@ if find_spec("ordholden.api") and find_spec("ordholden.api.urls"):
 urlpatterns += [
     path("<slug:organisation>/look.css", front.colours, name="colours"),
     path("<slug:organisation>/logo", front.logo, name="logo"),
+    path("<slug:organisation>/tree/", include("ordholden.web.outside.urls")),
     path("<slug:organisation>/", include("ordholden.web.portal.urls")),
 ]
