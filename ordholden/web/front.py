@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ordholden.staff import accept_confidentiality, member
+from ordholden.staff.roles import OUTSIDE
 from ordholden.web.look import HOUSE, stylesheet
 from ordholden.web.pages import page
 from ordholden.web.visit import Visit, for_people, memberships, organisation_at, slugs
@@ -32,8 +33,15 @@ def my_organisations(request: HttpRequest) -> HttpResponseBase:
         return redirect(f"{settings.LOGIN_URL}?next={request.path}")
     found = memberships(request)
     if len(found) == 1:
-        return redirect(f"/console/{found[0].slug}/")
-    return page(request, "web/mine.html", visits=found)
+        return redirect(_place(found[0]))
+    return page(request, "web/mine.html", places=[(visit, _place(visit)) for visit in found])
+
+
+def _place(visit: Visit) -> str:
+    """Those outside have pages of their own, and see nothing of the console."""
+    if visit.member is not None and visit.member.role in OUTSIDE:
+        return reverse("tree", args=[visit.slug])
+    return f"/console/{visit.slug}/"
 
 
 def confidentiality(request: HttpRequest, organisation: str) -> HttpResponseBase:

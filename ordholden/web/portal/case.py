@@ -19,6 +19,7 @@ from ordholden.problems import Refusal
 from ordholden.web import uploads
 from ordholden.web.limits import count_attempt
 from ordholden.web.pages import page
+from ordholden.web.portal import thread
 from ordholden.web.portal.told import about_choices
 from ordholden.web.visit import Visit, for_people
 from ordholden.web.words import spoken
@@ -128,14 +129,15 @@ def _page(
 ) -> HttpResponse:
     case = whole.case
     names = dict(about_choices(visit.organisation.policy, case.right, spoken()))
+    files = {d.id: d for d in whole.documents if _is_theirs(d.purpose)}
     return page(
         request,
         "portal/case.html",
         status=status,
         case=case,
         about=[names.get(a, a) for a in case.about],
-        thread=whole.messages,
-        files={d.id: d for d in whole.documents if _is_theirs(d.purpose)},
+        thread=thread.shown(whole.messages, files),
+        files=files,
         open=case.state is not State.CLOSED,
         moved=case.due.nominal != case.due.legal,
         **{"wrong": {}, "text": "", **more},
