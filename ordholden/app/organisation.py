@@ -713,8 +713,7 @@ class Organisation:
 
     def _look_anew(self) -> None:
         """Before the first write the live schemas are read again, unless that was a moment ago."""
-        if self._systems.older_than(SCHEMA_SECONDS):
-            self._systems.close()
+        if self._systems.older_than(SCHEMA_SECONDS) and self._systems.look_anew():
             self.__dict__.pop("footprints", None)
 
     def _record_withdrawal(self, plan: Plan, actor: str) -> None:

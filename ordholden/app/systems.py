@@ -80,9 +80,35 @@ class Systems:
         """File systems, for removing. Handed to plans only."""
         return {s.name: self.files(s) for s in self._inventory.systems.values() if s.is_files}
 
+    def look_anew(self) -> bool:
+        """Reads the live schemas again. Systems that changed, or fell silent, are closed; whether any was.
+
+        A database that is as it was stays open, with all that was said to it: saying it again would take longer.
+        """
+        self._since = time.monotonic()
+        gone = [name for name, reader in self._readers.items() if not _as_it_was(reader)]
+        for name in gone:
+            for opened in (self._readers.pop(name), self._writers.pop(name, None)):
+                if isinstance(opened, SqlSystem):
+                    opened.close()
+        if any(name not in self._writers and self._inventory.systems[name].is_files for name in gone):
+            # A line to a server of files does not outlive a long pause.
+            self._open.close()
+            self._open, self._files = ExitStack(), {}
+        return bool(gone)
+
     def close(self) -> None:
         for opened in (*self._readers.values(), *self._writers.values()):
             if isinstance(opened, SqlSystem):
                 opened.close()
         self._open.close()
         self._readers, self._writers, self._files = {}, {}, {}
+
+
+def _as_it_was(reader: Reader) -> bool:
+    if not isinstance(reader, SqlSystem):
+        return False
+    try:
+        return reader.reread() == reader.schema().digest
+    except SystemFailure:
+        return False

@@ -76,6 +76,11 @@ class SqlSystem:
     def schema(self) -> Schema:
         return self._schema
 
+    def reread(self) -> str:
+        """The digest of the schema as it is now."""
+        with failures(self.system.name):
+            return reflect(self.engine, self.system)[1].digest
+
     def encrypted(self) -> bool | None:
         """Whether the connection is encrypted, as the server itself says."""
         with failures(self.system.name), self.engine.connect() as connection:
