@@ -8,8 +8,9 @@ the same to both.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ordholden import audit
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation
     from ordholden.footprints.find import Found
 
-__all__ = ["DETAILS", "Detail", "confirm", "details", "mail_case_link", "mail_link"]
+__all__ = ["DETAILS", "Detail", "confirm", "details", "mail_case_link", "mail_link", "write_to_asked"]
 
 LINK_MINUTES = 24 * 60
+Link = Callable[[str], tuple[str, datetime]]
+"""Makes a link for an address: where it leads, and until when it works."""
 
 DETAILS = ("name", "address", "email", "phone")
 """The categories by which a person is reached; whatever else is known is shown by access, to who is identified."""
@@ -73,11 +76,14 @@ def mail_case_link(organisation: Organisation, number: str, *, language: str) ->
 
 def details(organisation: Organisation, email: str) -> tuple[Detail, ...]:
     """What is known about the one person with that address, as far as it is for reaching them. That it was shown is recorded."""
-    found = _one(organisation, email)
-    if found is None:
+    if _one(organisation, email) is None:
         return ()
+    return _details(organisation, f"email:{email}", actor="the person")
+
+
+def _details(organisation: Organisation, words: str, *, actor: str) -> tuple[Detail, ...]:
     known: dict[tuple[str, str], Detail] = {}
-    for datum in organisation.explain(f"email:{email}", reveal=True, actor="the person").data:
+    for datum in organisation.explain(words, reveal=True, actor=actor).data:
         value = str(datum.value or "").strip()
         if (
             datum.category in DETAILS
@@ -100,6 +106,37 @@ def confirm(organisation: Organisation, email: str) -> None:
     subject = store.digest(card.table.system, card.table.table, key_to_text(card.key), use="card")
     with store.transaction():
         audit.record(store, actor="the person", action="person:details:confirmed", subject=subject, facts={})
+
+
+def write_to_asked(organisation: Organisation, *, since: date, link: Link, language: str = "da") -> int:
+    """Everybody whom a keep rule has asked since that day gets a letter with their details and a link; how many do.
+
+    Asked by letter once for each question: the key is the activity, the card and the day. Who has no address is not
+    written to, and stays among those asked.
+    """
+    from ordholden.consents import asked
+    from ordholden.post import outbox, write
+
+    store, policy, told = organisation.store, organisation.policy, 0
+    for (activity, card), day in sorted(asked(store).items(), key=lambda entry: str(entry[0])):
+        if day < since:
+            continue
+        known = _details(organisation, f"{card.table}:{card.key}", actor="ordholden")
+        email = next((d.value for d in known if d.category == "email" and normal("email", d.value)), "")
+        if not email:
+            continue
+        place, until = link(email)
+        facts = {
+            "name": next((d.value for d in known if d.category == "name"), ""),
+            "details": [(d.text[language], d.value) for d in known],
+            "link": place,
+            "link_until": until,
+        }
+        letter = write("still-right", language, facts, policy.organisation, organisation.folder, on=day)
+        digest = store.digest(str(card.table), key_to_text(card.key), use="still right")
+        outbox.put(store, letter, email, key=f"still right:{activity}:{digest}:{day}")
+        told += 1
+    return told
 
 
 def _one(organisation: Organisation, email: str) -> Found | None:

@@ -59,6 +59,31 @@ def test_AK_08_who_says_that_all_is_right_is_noted_without_a_case(town: Town) ->
     assert ("person:details:confirmed", "the person") in told
 
 
+def test_AK_08_who_is_due_to_be_asked_gets_a_letter_once_with_a_link_that_opens(town: Town) -> None:
+    from datetime import date
+
+    from ordholden.consents import ask
+    from ordholden.web.portal.keys import link_to_choices
+    from ordholden.web.visit import organisation_at
+
+    address, organisation = somebody(town), town.organisation()
+    [found] = organisation.find(f"email:{address}")
+    day = date(2026, 11, 22)
+    ask(organisation.store, "keep contacts up to date", [found.card], on=day, actor="test")
+    visit = organisation_at("clienti")
+    told = [
+        people.write_to_asked(organisation, since=day, link=lambda email: link_to_choices(visit, email))
+        for _ in range(2)
+    ]
+    before = [m for m in town.mails() if "Passer det stadig" in str(m["Subject"])]
+
+    assert told == [1, 1]
+    assert len(before) == 1
+    client = Client()
+    assert client.post(town.link_to(address, "choices")).status_code == 302
+    assert "Det passer alt sammen" in mine(client)
+
+
 def test_no_to_marketing_is_a_case_at_once(town: Town) -> None:
     client = opened(town, "no.thanks@post.example")
     client.post("/clienti/choices/mine/marketing/")

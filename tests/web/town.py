@@ -57,23 +57,29 @@ class Town:
                     return str(found[-1])
         raise AssertionError(f"no {kind} link was mailed to {address}")
 
-    def member(self, role: Role, name: str = "clienti", *, bound: bool = True) -> Member:
+    def member(self, role: Role, name: str = "clienti", *, bound: bool = True, known_as: str = "") -> Member:
         store = self.organisation(name).store
-        address = f"{role.replace(' ', '.')}@{name.replace('_', '-')}.example"
+        address = f"{known_as or role.replace(' ', '.')}@{name.replace('_', '-')}.example"
         one = admit(store, email=address, name=role.value, role=role, on=ON, actor="test")
         if bound:
             one = accept_confidentiality(store, one.id, at=store.now(), actor=one.actor)
         return one
 
     def signed_in(
-        self, role: Role, name: str = "clienti", *, bound: bool = True, factor: bool = True
+        self,
+        role: Role,
+        name: str = "clienti",
+        *,
+        bound: bool = True,
+        factor: bool = True,
+        known_as: str = "",
     ) -> Client:
         """Somebody with that role there, signed in with both factors (or without the second)."""
         from allauth.mfa.models import Authenticator
 
         from ordholden.web.accounts import made
 
-        member = self.member(role, name, bound=bound)
+        member = self.member(role, name, bound=bound, known_as=known_as)
         user = made(member.email)
         Authenticator.objects.filter(user=user).delete()
         if factor:

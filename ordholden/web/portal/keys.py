@@ -11,21 +11,29 @@ import secrets
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import cache
+from django.urls import reverse
 
 from ordholden.web.visit import Visit
 
-__all__ = ["LASTS", "made", "opened", "seen"]
+__all__ = ["LASTS", "link_to_choices", "made", "opened", "seen"]
 
 LASTS = timedelta(minutes=30)
 
 
-def made(visit: Visit, email: str) -> tuple[str, datetime]:
+def made(visit: Visit, email: str, *, lasts: timedelta = LASTS) -> tuple[str, datetime]:
     """A token, and until when it works."""
     token = secrets.token_urlsafe(32)
     sealed = visit.organisation.store.seal(json.dumps({"email": email}).encode())
-    cache.set(_key(visit, token), b64encode(sealed).decode(), timeout=int(LASTS.total_seconds()))
-    return token, visit.organisation.store.now() + LASTS
+    cache.set(_key(visit, token), b64encode(sealed).decode(), timeout=int(lasts.total_seconds()))
+    return token, visit.organisation.store.now() + lasts
+
+
+def link_to_choices(visit: Visit, email: str) -> tuple[str, datetime]:
+    """For a letter that asks whether details are still right; it may lie unread for a while."""
+    token, until = made(visit, email, lasts=timedelta(days=30))
+    return settings.ORDHOLDEN_ADDRESS + reverse("choices link", args=[visit.slug, token]), until
 
 
 def seen(visit: Visit, token: str) -> str:
