@@ -83,10 +83,13 @@ class Desk:
         owner: str = "",
         due_before: date | None = None,
         words: str = "",
+        asked_by: int = 0,
         after: str = "",
         size: int = 50,
     ) -> Page[Case]:
-        """The soonest due first. `words` is a number, or an e-mail address or telephone number in full."""
+        """The soonest due first. `words` is a number, or an e-mail address or telephone number in full; `asked_by`
+        is a party of the tree outside, whose cases are told whether open or closed.
+        """
         return lists.cases(
             self.corridor,
             states=states,
@@ -94,6 +97,7 @@ class Desk:
             owner=owner,
             due_before=due_before,
             words=words,
+            asked_by=asked_by,
             after=after,
             size=size,
         )

@@ -144,6 +144,8 @@ class Request:
         ""  # the number that the case has where it came from (a controller's, a reseller's, a mail's id)
     )
     signed: bool = False  # arrived as a signed letter, and the signature was seen
+    asked_by: int = 0  # of the tree outside: the party that asks,
+    asked_for: int = 0  # and the one it asks for
 
 
 class IdentityState(StrEnum):
@@ -224,6 +226,8 @@ class Case:
     closed_at: datetime | None
     needs_staff: bool  # something arrived that nobody has looked at
     version: int
+    asked_by: int = 0  # of the tree outside: who asked,
+    asked_for: int = 0  # and for whom
 
     @property
     def open(self) -> bool:

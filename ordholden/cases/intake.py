@@ -122,6 +122,8 @@ def _fingerprint(corridor: Corridor, request: Request) -> str:
             "transfer": request.transfer_to,
             "controller": request.controller,
             "campaign": request.campaign,
+            # Two customers may have a local number and a name alike: the same words, and not the same request.
+            **({"asked for": request.asked_for} if request.asked_for else {}),
         },
     )
 
@@ -170,6 +172,8 @@ def _new(corridor: Corridor, request: Request, number: str, received: datetime) 
         controller=request.controller,
         campaign=request.campaign,
         origin=request.origin,
+        asked_by=request.asked_by,
+        asked_for=request.asked_for,
         fingerprint=_fingerprint(corridor, request),
         sealed=sealed(store, content),
         needs_staff=True,

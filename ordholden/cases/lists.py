@@ -78,6 +78,7 @@ def cases(
     owner: str = "",
     due_before: date | None = None,
     words: str = "",
+    asked_by: int = 0,
     after: str = "",
     size: int = 50,
 ) -> Page[Case]:
@@ -88,8 +89,10 @@ def cases(
         found = found.filter(state__in=[s.value for s in states])
         if State.CLOSED not in states:
             found = found.filter(open=True)
-    elif not words:
+    elif not words and not asked_by:
         found = found.filter(open=True)
+    if asked_by:
+        found = found.filter(asked_by=asked_by)
     if right:
         found = found.filter(right=right)
     if owner:

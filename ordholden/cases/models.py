@@ -42,6 +42,9 @@ class CaseRow(models.Model):
     needs_staff = models.BooleanField(default=False)
     warned = models.SmallIntegerField(default=0)
     origin = models.CharField(max_length=64, default="")
+    # Who in the tree outside asked for whom, by their numbers; they see what they asked for and nothing else.
+    asked_by = models.BigIntegerField(default=0)
+    asked_for = models.BigIntegerField(default=0)
     fingerprint = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
@@ -61,6 +64,7 @@ class CaseRow(models.Model):
             models.Index(fields=["organisation", "open", "legal"], name="cases_case_legal"),
             models.Index(fields=["organisation", "closed_on"], name="cases_case_closed"),
             models.Index(fields=["organisation", "fingerprint", "received_at"], name="cases_case_same"),
+            models.Index(fields=["organisation", "asked_by", "due"], name="cases_case_asked"),
         )
 
 

@@ -179,6 +179,8 @@ def case_of(store: Store, row: CaseRow, on: date | None = None) -> Case:
         closed_at=row.closed_at,
         needs_staff=row.needs_staff,
         version=row.version,
+        asked_by=row.asked_by,
+        asked_for=row.asked_for,
     )
 
 
