@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from ordholden.connectors.predicate import Given, Predicate, Slot
-from ordholden.connectors.sql.translate import Translator, as_kind, is_text
+from ordholden.connectors.sql.translate import INLINE_KEYS, Translator, as_kind, is_text
 
-__all__ = ["Build", "Prepared", "Question", "Slots", "Statements"]
+__all__ = ["Build", "Prepared", "Question", "Sayings", "Slots", "Statements"]
 
 # More keys than these are unpacked by the server into a table of its own; so many fit an index's own search.
 FEW = 20
@@ -117,6 +117,58 @@ class Prepared:
             return rows
         pairs = self.processors
         return [tuple(v if p is None else p(v) for p, v in zip(pairs, row, strict=True)) for row in rows]
+
+
+@dataclass
+class Lists(Slots):
+    """Slots as lists of parameters, for databases without arrays: SQLAlchemy writes as many as there are keys."""
+
+    strict: bool = True
+
+    def row_in(self, columns: Sequence[sa.ColumnElement[Any]], slot: Slot) -> sa.ColumnElement[bool]:
+        if len(columns) == 1:
+            return self._among(columns[0], slot, lambda keys: self._typed(columns[0], [k[0] for k in keys]))  # type: ignore[index]
+        return sa.tuple_(*columns).in_(self._list(slot, None, lambda keys: [tuple(k) for k in keys]))  # type: ignore[arg-type]
+
+    def key_in(self, column: sa.ColumnElement[Any], slot: Slot) -> sa.ColumnElement[bool]:
+        return self._among(column, slot, lambda keys: self._typed(column, keys))
+
+    def _among(self, column: sa.ColumnElement[Any], slot: Slot, convert: Convert) -> sa.ColumnElement[bool]:
+        return column.in_(self._list(slot, column.type, convert))
+
+    def _typed(self, column: sa.ColumnElement[Any], keys: Sequence[object]) -> list[object]:
+        return as_kind(column, keys, strict=self.strict)
+
+    def _list(self, slot: Slot, type_: Any, convert: Convert) -> sa.BindParameter[Any]:
+        name = f"slot{len(self.used)}"
+        self.used[name] = (slot, convert)
+        return sa.bindparam(name, None, type_, expanding=True)
+
+
+class Sayings:
+    """Statements of SQLAlchemy that are built once, for databases whose statements are not prepared by us.
+
+    Building one takes as long as a hundred answers; SQLAlchemy knows one that it has seen by its identity.
+    """
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+        self._known: OrderedDict[Hashable, tuple[Predicate, Build, Any, Lists]] = OrderedDict()
+
+    def said(self, what: Hashable, where: Given, build: Build) -> tuple[Any, dict[str, Any]] | None:
+        """The statement with its parameters; None where its keys cannot stand in lists."""
+        if any(len(keys) > INLINE_KEYS for keys in where.keys.values()):
+            return None
+        name = (what, id(where.part))
+        if name not in self._known:
+            slots = Lists(strict=self._translator.dialect != "sqlite")
+            statement = build(replace(self._translator, slots=slots, _names=itertools.count()), where.part)
+            # What it was made from is kept beside, so that nothing new gets its identity.
+            self._known[name] = (where.part, build, statement, slots)
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        _, _, statement, slots = self._known[name]
+        return statement, {n: convert(where.keys[slot]) for n, (slot, convert) in slots.used.items()}
 
 
 @dataclass(frozen=True)

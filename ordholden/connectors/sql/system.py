@@ -21,7 +21,7 @@ from ordholden.connectors.predicate import TRUE, Given, Predicate, RowIn, both, 
 from ordholden.connectors.reading import Key, Row, Schema
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
-from ordholden.connectors.sql.prepared import REMEMBERED, Build, Question, Statements
+from ordholden.connectors.sql.prepared import Build, Question, Sayings, Statements
 from ordholden.connectors.sql.ranges import PACKED, unpacked_ranges
 from ordholden.connectors.sql.spans import Spans
 from ordholden.connectors.sql.together import asked, asked_within, streamed
@@ -60,7 +60,7 @@ class SqlSystem:
         dialect = self.engine.dialect
         self.translator = Translator(system, self._tables, self._schema.foreign_keys, dialect.name, lowers)
         self._readings: dict[TableName, _Reading] = {}
-        self._built: dict[Hashable, tuple[Any, ...]] = {}
+        self._sayings = Sayings(self.translator)
         self._statements = Statements(self.translator, dialect) if dialect.name == "postgresql" else None
 
     def _lowers(self) -> bool:
@@ -190,10 +190,12 @@ class SqlSystem:
     def _lookup(self) -> Lookup:
         return Lookup(self.system, self._tables, self._schema, self.translator, self._stream)
 
-    def _stream(self, query: Any, batch: int) -> Iterator[Sequence[Any]]:
+    def _stream(
+        self, query: Any, batch: int, parameters: Mapping[str, Any] | None = None
+    ) -> Iterator[Sequence[Any]]:
         with failures(self.system.name), self.engine.connect() as connection:
             options = {"stream_results": True, "yield_per": batch}
-            result = connection.execution_options(**options).execute(query)
+            result = connection.execution_options(**options).execute(query, parameters or {})
             yield from result.partitions()
 
     # — statements that are said once —
@@ -211,29 +213,23 @@ class SqlSystem:
             if questions and all(questions):
                 return asked(self.engine, [q for q in questions if q])
             with self.engine.connect() as connection:
-                return [connection.execute(self._said(*one)).all() for one in wanted]
+                return [connection.execute(*self._said(*one)).all() for one in wanted]
 
     def _streamed(
         self, what: Hashable, where: Predicate, build: Build, batch: int
     ) -> Iterator[Sequence[Any]]:
         question = self._question(what, where, build)
         if question is None:
-            yield from self._stream(self._said(what, where, build), batch)
+            statement, parameters = self._said(what, where, build)
+            yield from self._stream(statement, batch, parameters)
             return
         with failures(self.system.name):
             yield from streamed(self.engine, question, batch)
 
-    def _said(self, what: Hashable, where: Predicate, build: Build) -> Any:
-        """The statement as SQLAlchemy has it: of a predicate that others than this database would prepare, once."""
-        if not isinstance(where, Given) or where.keys:
-            return build(self.translator, where)
-        name = (what, id(where.part))
-        if name not in self._built:
-            # What it was made from is kept beside, so that nothing new gets its identity.
-            self._built[name] = (build(self.translator, where), where.part, build)
-            if len(self._built) > REMEMBERED:
-                del self._built[next(iter(self._built))]
-        return self._built[name][0]
+    def _said(self, what: Hashable, where: Predicate, build: Build) -> tuple[Any, Mapping[str, Any]]:
+        """The statement as SQLAlchemy has it, with its parameters: built once where the predicate has slots."""
+        known = self._sayings.said(what, where, build) if isinstance(where, Given) else None
+        return known or (build(self.translator, where), {})
 
     def _reading(self, table: TableName) -> _Reading:
         if table not in self._readings:
@@ -268,7 +264,7 @@ class SqlSystem:
         """One transaction of the company's database; leaving the block commits, an exception rolls back."""
         assert self._write, "opened for reading"
         with failures(self.system.name), self.engine.begin() as connection:
-            yield SqlChanges(connection, self.translator, self._tables, self._statements)
+            yield SqlChanges(connection, self.translator, self._tables, self._statements, self._sayings)
 
     def rehearse(self, table: TableName, fields: Sequence[str]) -> str | None:
         """Runs the statements on no row; the reason why this account may not change the table, if so."""
@@ -351,9 +347,10 @@ class SqlChanges:
         translator: Translator,
         tables: Mapping[str, sa.Table],
         statements: Statements | None,
+        sayings: Sayings,
     ) -> None:
         self._connection, self._translator, self._tables = connection, translator, tables
-        self._statements = statements
+        self._statements, self._sayings = statements, sayings
 
     def lock(
         self, table: TableName, where: Predicate, columns: Sequence[str]
@@ -401,6 +398,17 @@ class SqlChanges:
         build = partial(self._statement, change)
         return self._statements.question(what, change.where, build, PACKED if ranges else "{}")
 
+    def _said(self, change: Change) -> tuple[Any, dict[str, Any]]:
+        """The statement with its parameters; built once where the predicate has slots."""
+        if isinstance(change.where, Given):
+            fields = None if change.fields is None else tuple(change.fields.items())
+            known = self._sayings.said(
+                ("change", change.table, fields), change.where, partial(self._statement, change)
+            )
+            if known is not None:
+                return known
+        return self._statement(change, self._translator, change.where), {}
+
     def _numbered(self, change: Change) -> bool:
         """Whether the records have single whole numbers for keys, of which ranges are made."""
         columns = tuple(self._tables[change.table.table].primary_key.columns)
@@ -422,8 +430,7 @@ class SqlChanges:
 
     def _one_by_one(self, change: Change) -> Sequence[Key]:
         if change.fields is None or self._connection.dialect.update_returning:
-            statement = self._statement(change, self._translator, change.where)
-            return [tuple(r) for r in self._connection.execute(statement)]
+            return [tuple(r) for r in self._connection.execute(*self._said(change))]
         # No RETURNING: lock the rows first, then change them under the same predicate.
         target = self._tables[change.table.table]
         keys = self._translator.row_key(target, change.table.table)
