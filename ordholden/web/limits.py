@@ -30,7 +30,7 @@ class Limit:
 
 
 LIMITS = {
-    "request": Limit(HOUR, by_address=20, by_subject=10),
+    "request": Limit(HOUR, by_address=40, by_subject=10),
     "link": Limit(HOUR, by_address=10, by_subject=3),
     "token": Limit(HOUR, by_address=30, by_subject=30),
     "message": Limit(HOUR, by_address=60, by_subject=30),

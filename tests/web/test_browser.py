@@ -15,6 +15,7 @@ from ordholden.app import open_organisation
 from ordholden.web.portal.questions import RIGHTS
 from tests.web.browser import Site, axe
 
+expect.set_options(timeout=20_000)
 TELEPHONE = {"width": 390, "height": 844}
 NEXT = "Fortsæt"
 
@@ -23,7 +24,7 @@ NEXT = "Fortsæt"
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """Without JavaScript: whatever works here works for everybody."""
     context = browser.new_context(base_url=site.address, java_script_enabled=False, locale="da-DK")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 
@@ -39,7 +40,7 @@ def looked_at(browser: Browser, site: Site, request: pytest.FixtureRequest) -> I
         locale="da-DK",
         bypass_csp=True,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()
 
