@@ -23,6 +23,7 @@ __all__ = [
     "Mandates",
     "Refusals",
     "answering",
+    "delegated",
     "forwarded",
     "mandates",
     "refusals",
@@ -219,3 +220,9 @@ def _cases_with(store: Store, what: str, **facts: str) -> frozenset[int]:
     if facts:
         ours = ours.filter(**{f"facts__{name}": value for name, value in facts.items()})
     return frozenset(ours.values_list("case_id", flat=True))
+
+
+def delegated(store: Store) -> tuple[tuple[int, int], ...]:
+    """Who of the tree outside asked for whom, by their numbers in it."""
+    theirs = cases_of(store).exclude(asked_by=0)
+    return tuple(theirs.values_list("asked_by", "asked_for"))

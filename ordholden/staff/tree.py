@@ -190,10 +190,14 @@ def employee(store: Store, customer: Party, *, local_number: str, name: str) -> 
     return None if row is None else _party(store, row)
 
 
-def places(store: Store) -> Mapping[int, Party]:
-    """Where everybody stands or stood; who they are stays sealed."""
-    rows = {row.pk: row for row in _rows(store).only("pk", "level", "above_id")}
-    return {pk: Party(pk, Level(row.level), _way(row, rows), {}) for pk, row in rows.items()}
+def places(store: Store, *, standing: bool = False) -> Mapping[int, Party]:
+    """Where everybody stands or stood, or stands now; who they are stays sealed."""
+    rows = {row.pk: row for row in _rows(store).only("pk", "level", "above_id", "until")}
+    return {
+        pk: Party(pk, Level(row.level), _way(row, rows), {})
+        for pk, row in rows.items()
+        if row.until is None or not standing
+    }
 
 
 def wanted(level: Level) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ _LEVELS = (Level.RESELLER, Level.CUSTOMER, Level.EMPLOYEE)
 def proof(keeping: Keeping) -> Proof:
     tried = combined([restriction.proof(keeping), rectification.proof(keeping)])
     done = cases_of(keeping.look.book.store).filter(state=CaseState.CLOSED.value, channel__in=_OWN).count()
-    levels, astray = _levels()
+    levels, astray = reach()
     evidence = (
         Evidence.of("self-service-cases", cases=done),
         Evidence.of("self-service-levels", pairs=levels, astray=astray),
@@ -36,7 +36,7 @@ def proof(keeping: Keeping) -> Proof:
     return Proof(tried.state, evidence, since=tried.since, next=tried.next)
 
 
-def _levels() -> tuple[int, int]:
+def reach() -> tuple[int, int]:
     """How many pairs of levels let one act for the other; how many of them reach beside or above themselves."""
     allowed = astray = 0
     for actor, other in product(_LEVELS, _LEVELS):

@@ -28,28 +28,28 @@ _VALUE = 300
 
 @require_safe
 @for_staff(Deed.SEE_TREE)
-def which(request: HttpRequest, visit: Visit, number: int) -> HttpResponseBase:
-    party = _about(visit, number)
-    return page(request, "tree/which.html", party=party, rights=tree.RIGHTS, mine=party.id == _me(visit).id)
+def which(request: HttpRequest, visit: Visit, party: int) -> HttpResponseBase:
+    found = _about(visit, party)
+    return page(request, "tree/which.html", party=found, rights=tree.RIGHTS, mine=found.id == _me(visit).id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Deed.SEE_TREE)
-def ask(request: HttpRequest, visit: Visit, number: int, right: str) -> HttpResponseBase:
-    party = _about(visit, number)
+def ask(request: HttpRequest, visit: Visit, party: int, right: str) -> HttpResponseBase:
+    found = _about(visit, party)
     if right not in tree.RIGHTS:
         raise Http404
     if request.method != "POST":
-        return _ask(request, visit, party, right)
+        return _ask(request, visit, found, right)
     count_attempt(request, "message", who(visit).id)
     text = _text(request, "words")
     changes = _changes(request, visit) if right == "rectification" else ()
     if right == "rectification" and not changes:
-        return _ask(request, visit, party, right, words=text, wrong={"new-1": spoken()("tree:change.needed")})
+        return _ask(request, visit, found, right, words=text, wrong={"new-1": spoken()("tree:change.needed")})
     case = tree.ask(
         visit.organisation,
         who(visit),
-        party,
+        found,
         right,
         words=text,
         changes=changes,

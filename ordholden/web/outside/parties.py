@@ -50,79 +50,79 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @require_safe
 @for_staff(Deed.SEE_TREE)
-def one(request: HttpRequest, visit: Visit, number: int) -> HttpResponseBase:
+def one(request: HttpRequest, visit: Visit, party: int) -> HttpResponseBase:
     me = tree.standing(visit.organisation, who(visit))
-    party = tree.seen(visit.organisation, who(visit), number)
-    under = tree.level_below(party)
-    shows = under is not None and may_act(me, Act.SEE, Party(0, under, (*party.way, 0), {}))
+    found = tree.seen(visit.organisation, who(visit), party)
+    under = tree.level_below(found)
+    shows = under is not None and may_act(me, Act.SEE, Party(0, under, (*found.way, 0), {}))
     return page(
         request,
         "tree/party.html",
         me=me,
-        party=party,
-        level=party.level.value,
-        back=_back(visit, me, party),
-        details=[(k, party.details.get(k, "")) for k in _fields(party.level)],
-        below=tree.below(visit.organisation, party) if shows else (),
+        party=found,
+        level=found.level.value,
+        back=_back(visit, me, found),
+        details=[(k, found.details.get(k, "")) for k in _fields(found.level)],
+        below=tree.below(visit.organisation, found) if shows else (),
         shows=shows,
-        next=under if under and may_act(me, Act.REGISTER, Party(0, under, (*party.way, 0), {})) else None,
-        may_ask=may_act(me, Act.ACT_FOR, party),
-        may_change=may_act(me, Act.REGISTER, party) or me.id == party.id,
-        may_end=may_act(me, Act.END, party),
+        next=under if under and may_act(me, Act.REGISTER, Party(0, under, (*found.way, 0), {})) else None,
+        may_ask=may_act(me, Act.ACT_FOR, found),
+        may_change=may_act(me, Act.REGISTER, found) or me.id == found.id,
+        may_end=may_act(me, Act.END, found),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Deed.SEE_TREE)
-def new(request: HttpRequest, visit: Visit, number: int = 0) -> HttpResponseBase:
+def new(request: HttpRequest, visit: Visit, party: int = 0) -> HttpResponseBase:
     """One more, right below oneself or below somebody whom one sees."""
     me = tree.standing(visit.organisation, who(visit))
-    above = tree.seen(visit.organisation, who(visit), number) if number else me
+    above = tree.seen(visit.organisation, who(visit), party) if party else me
     level = tree.level_below(above)
     if level is None or not may_act(me, Act.REGISTER, Party(0, level, (*above.way, 0), {})):
         asked = (level or above.level).value
         raise Refusal.of("tree-may-not", actor=me.level.value, act=Act.REGISTER.value, level=asked)
     if request.method != "POST":
-        return _form(request, level, {}, above=above, number=number)
+        return _form(request, level, {}, above=above, number=party)
     count_attempt(request, "message", who(visit).id)
     told = _told(request, level)
     try:
-        party, admitted = tree.register(visit.organisation, who(visit), told, above=above)
+        found, admitted = tree.register(visit.organisation, who(visit), told, above=above)
     except Refusal as refusal:
-        return _form(request, level, told, above=above, number=number, refusal=refusal)
+        return _form(request, level, told, above=above, number=party, refusal=refusal)
     if admitted is not None:
         invite(request, admitted.email)
-    messages.success(request, spoken()("tree:registered", name=party.name))
-    return redirect("tree party", visit.slug, party.id)
+    messages.success(request, spoken()("tree:registered", name=found.name))
+    return redirect("tree party", visit.slug, found.id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(Deed.SEE_TREE)
-def change(request: HttpRequest, visit: Visit, number: int) -> HttpResponseBase:
+def change(request: HttpRequest, visit: Visit, party: int) -> HttpResponseBase:
     """What stands in the tree is put right here; what stands in the company's systems is asked for as a correction."""
     me = tree.standing(visit.organisation, who(visit))
-    party = tree.seen(visit.organisation, who(visit), number)
-    if party.id != me.id and not may_act(me, Act.REGISTER, party):
+    found = tree.seen(visit.organisation, who(visit), party)
+    if found.id != me.id and not may_act(me, Act.REGISTER, found):
         raise Refusal.of(
-            "tree-may-not", actor=me.level.value, act=Act.REGISTER.value, level=party.level.value
+            "tree-may-not", actor=me.level.value, act=Act.REGISTER.value, level=found.level.value
         )
     if request.method != "POST":
-        return _form(request, party.level, party.details, party=party)
-    told = _told(request, party.level)
+        return _form(request, found.level, found.details, party=found)
+    told = _told(request, found.level)
     try:
-        tree.amend(visit.organisation, who(visit), party, told)
+        tree.amend(visit.organisation, who(visit), found, told)
     except Refusal as refusal:
-        return _form(request, party.level, told, party=party, refusal=refusal)
+        return _form(request, found.level, told, party=found, refusal=refusal)
     messages.success(request, spoken()("tree:changed"))
-    return redirect("tree party", visit.slug, party.id)
+    return redirect("tree party", visit.slug, found.id)
 
 
 @require_POST
 @for_staff(Deed.SEE_TREE)
-def end(request: HttpRequest, visit: Visit, number: int) -> HttpResponseBase:
-    party = tree.seen(visit.organisation, who(visit), number)
-    tree.end(visit.organisation, who(visit), party)
-    messages.success(request, spoken()("tree:ended", name=party.name))
+def end(request: HttpRequest, visit: Visit, party: int) -> HttpResponseBase:
+    found = tree.seen(visit.organisation, who(visit), party)
+    tree.end(visit.organisation, who(visit), found)
+    messages.success(request, spoken()("tree:ended", name=found.name))
     return redirect("tree", visit.slug)
 
 
