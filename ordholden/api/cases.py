@@ -39,8 +39,12 @@ router = Router(tags=["cases"])
 CHANGED: Any = {200: CaseShape, **REFUSALS}
 
 
-@router.post("/{organisation}/cases", response={201: CaseShape, **REFUSALS}, summary="Open a case")
-@needs(Deed.TAKE_CALLS)
+@router.post(
+    "/{organisation}/cases",
+    auth=needs(Deed.TAKE_CALLS),
+    response={201: CaseShape, **REFUSALS},
+    summary="Open a case",
+)
 def open_case(request: HttpRequest, organisation: str, asked: NewRequest) -> Any:
     who = caller(request)
     case = who.desk.open_case(asked.noun(), actor=who.actor, files=uploads(asked.files))
@@ -48,9 +52,11 @@ def open_case(request: HttpRequest, organisation: str, asked: NewRequest) -> Any
 
 
 @router.get(
-    "/{organisation}/cases", response={200: CasePage, **REFUSALS}, summary="Cases, the soonest due first"
+    "/{organisation}/cases",
+    auth=needs(Deed.SEE_CASES),
+    response={200: CasePage, **REFUSALS},
+    summary="Cases, the soonest due first",
 )
-@needs(Deed.SEE_CASES)
 def list_cases(
     request: HttpRequest,
     organisation: str,
@@ -75,30 +81,30 @@ def list_cases(
 
 @router.get(
     "/{organisation}/cases/{number}",
+    auth=needs(Deed.SEE_CASES),
     response={200: CaseFileShape, **REFUSALS},
     summary="Everything about a case",
 )
-@needs(Deed.SEE_CASES)
 def read_case(request: HttpRequest, organisation: str, number: str) -> Any:
     return CaseFileShape.of(caller(request).desk.case(number))
 
 
 @router.get(
     "/{organisation}/cases/{number}/proposal",
+    auth=needs(Deed.DECIDE),
     response={200: ProposalShape, **REFUSALS},
     summary="What the grounds say",
 )
-@needs(Deed.DECIDE)
 def propose(request: HttpRequest, organisation: str, number: str) -> Any:
     return ProposalShape.of(caller(request).desk.propose(number))
 
 
 @router.get(
     "/{organisation}/cases/{number}/letter",
+    auth=needs(Deed.SEE_CASES),
     response={200: LetterShape, **REFUSALS},
     summary="The letter, as it would be sent",
 )
-@needs(Deed.SEE_CASES)
 def preview_letter(request: HttpRequest, organisation: str, number: str, kind: str = "") -> Any:
     found = caller(request).desk.preview_letter(number, kind)
     return LetterShape(**{name: getattr(found, name) for name in LetterShape.model_fields})
@@ -106,10 +112,10 @@ def preview_letter(request: HttpRequest, organisation: str, number: str, kind: s
 
 @router.get(
     "/{organisation}/cases/{number}/documents/{document}",
+    auth=needs(Deed.SEE_CASES),
     summary="A file of the case",
     response={200: bytes, **REFUSALS},
 )
-@needs(Deed.SEE_CASES)
 def read_document(request: HttpRequest, organisation: str, number: str, document: int) -> HttpResponse:
     who = caller(request)
     found, content = who.desk.document(number, document, actor=who.actor)
@@ -118,10 +124,10 @@ def read_document(request: HttpRequest, organisation: str, number: str, document
 
 @router.post(
     "/{organisation}/cases/{number}/identity/ask",
+    auth=needs(Deed.WORK_CASES),
     response=CHANGED,
     summary="Ask who it is, because of a doubt",
 )
-@needs(Deed.WORK_CASES)
 def ask_identity(request: HttpRequest, organisation: str, number: str, asked: Wanted) -> Any:
     who = caller(request)
     return CaseShape.of(
@@ -129,16 +135,24 @@ def ask_identity(request: HttpRequest, organisation: str, number: str, asked: Wa
     )
 
 
-@router.post("/{organisation}/cases/{number}/identity/confirm", response=CHANGED, summary="Say who it is")
-@needs(Deed.WORK_CASES)
+@router.post(
+    "/{organisation}/cases/{number}/identity/confirm",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Say who it is",
+)
 def confirm_identity(request: HttpRequest, organisation: str, number: str, said: Confirmed) -> Any:
     who = caller(request)
     cards = tuple(card_of(words) for words in said.cards)
     return CaseShape.of(who.desk.confirm_identity(number, cards=cards, how=said.how, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/decide", response=CHANGED, summary="Decide as the grounds say")
-@needs(Deed.DECIDE)
+@router.post(
+    "/{organisation}/cases/{number}/decide",
+    auth=needs(Deed.DECIDE),
+    response=CHANGED,
+    summary="Decide as the grounds say",
+)
 def decide(request: HttpRequest, organisation: str, number: str, said: Decided) -> Any:
     who = caller(request)
     return CaseShape.of(
@@ -146,105 +160,145 @@ def decide(request: HttpRequest, organisation: str, number: str, said: Decided) 
     )
 
 
-@router.post("/{organisation}/cases/{number}/refuse", response=CHANGED, summary="Propose a refusal")
-@needs(Deed.DECIDE)
+@router.post(
+    "/{organisation}/cases/{number}/refuse",
+    auth=needs(Deed.DECIDE),
+    response=CHANGED,
+    summary="Propose a refusal",
+)
 def refuse(request: HttpRequest, organisation: str, number: str, said: Refused) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.refuse(number, ground=said.ground, reason=said.reason, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/approve", response=CHANGED, summary="The second person says yes")
-@needs(Deed.APPROVE)
+@router.post(
+    "/{organisation}/cases/{number}/approve",
+    auth=needs(Deed.APPROVE),
+    response=CHANGED,
+    summary="The second person says yes",
+)
 def approve(request: HttpRequest, organisation: str, number: str) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.approve(number, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/return", response=CHANGED, summary="The second person says no")
-@needs(Deed.APPROVE)
+@router.post(
+    "/{organisation}/cases/{number}/return",
+    auth=needs(Deed.APPROVE),
+    response=CHANGED,
+    summary="The second person says no",
+)
 def return_case(request: HttpRequest, organisation: str, number: str, said: Reason) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.return_case(number, reason=said.reason, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/extend", response=CHANGED, summary="Two more months, with reasons"
+    "/{organisation}/cases/{number}/extend",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Two more months, with reasons",
 )
-@needs(Deed.WORK_CASES)
 def extend(request: HttpRequest, organisation: str, number: str, said: Reason) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.extend(number, reason=said.reason, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/carry-out", response=CHANGED, summary="Carry out what was decided"
+    "/{organisation}/cases/{number}/carry-out",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Carry out what was decided",
 )
-@needs(Deed.WORK_CASES)
 def carry_out(request: HttpRequest, organisation: str, number: str) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.carry_out(number, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/messages", response=CHANGED, summary="Write to the person")
-@needs(Deed.WORK_CASES)
+@router.post(
+    "/{organisation}/cases/{number}/messages",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Write to the person",
+)
 def write(request: HttpRequest, organisation: str, number: str, said: Texted) -> Any:
     who = caller(request)
     files = uploads(said.files)
     return CaseShape.of(who.desk.write(number, said.text, subject=said.subject, files=files, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/notes", response=CHANGED, summary="A note for colleagues")
-@needs(Deed.WORK_CASES)
+@router.post(
+    "/{organisation}/cases/{number}/notes",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="A note for colleagues",
+)
 def note(request: HttpRequest, organisation: str, number: str, said: Texted) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.note(number, said.text, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/assign", response=CHANGED, summary="Who takes the case")
-@needs(Deed.WORK_CASES)
+@router.post(
+    "/{organisation}/cases/{number}/assign",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Who takes the case",
+)
 def assign(request: HttpRequest, organisation: str, number: str, said: Owner) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.assign(number, said.owner, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/answer", response=CHANGED, summary="Send the answer and close the case"
+    "/{organisation}/cases/{number}/answer",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Send the answer and close the case",
 )
-@needs(Deed.WORK_CASES)
 def send_answer(request: HttpRequest, organisation: str, number: str) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.send_answer(number, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/withdraw", response=CHANGED, summary="The person takes the request back"
+    "/{organisation}/cases/{number}/withdraw",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="The person takes the request back",
 )
-@needs(Deed.WORK_CASES)
 def withdraw(request: HttpRequest, organisation: str, number: str, said: Reason) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.withdraw(number, reason=said.reason, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/hand-over", response=CHANGED, summary="Pass on to the controller"
+    "/{organisation}/cases/{number}/hand-over",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Pass on to the controller",
 )
-@needs(Deed.WORK_CASES)
 def hand_over(request: HttpRequest, organisation: str, number: str) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.hand_over(number, actor=who.actor))
 
 
-@router.post("/{organisation}/cases/{number}/fan-out", response=CHANGED, summary="Ask the sub-processors")
-@needs(Deed.WORK_CASES)
+@router.post(
+    "/{organisation}/cases/{number}/fan-out",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="Ask the sub-processors",
+)
 def fan_out(request: HttpRequest, organisation: str, number: str, said: Given) -> Any:
     who = caller(request)
     return CaseShape.of(who.desk.fan_out(number, said.recipients, actor=who.actor))
 
 
 @router.post(
-    "/{organisation}/cases/{number}/answered", response=CHANGED, summary="A partner's answer comes back"
+    "/{organisation}/cases/{number}/answered",
+    auth=needs(Deed.WORK_CASES),
+    response=CHANGED,
+    summary="A partner's answer comes back",
 )
-@needs(Deed.WORK_CASES)
 def answered(request: HttpRequest, organisation: str, number: str, said: Answered) -> Any:
     who = caller(request)
     files = uploads(said.files, "answer")

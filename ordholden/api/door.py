@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from ordholden.app.desk import Desk
     from ordholden.app.organisation import Organisation
 
-__all__ = ["DEEDS", "REFUSALS", "Caller", "Problems", "api", "caller", "needs"]
+__all__ = ["REFUSALS", "Caller", "Needs", "Problems", "api", "caller", "deeds", "needs"]
 
 
 @dataclass(frozen=True)
@@ -66,59 +64,68 @@ class Problems(Schema):
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 503), Problems)
 _log = logging.getLogger(__name__)
-DEEDS: dict[str, Deed | None] = {}
-"""The deed of each operation by its name; None where anybody may call."""
 
 
-class Bearer(HttpBearer):
-    """`Authorization: Bearer oh_…`, at the organisation that stands in the address."""
+class Needs(HttpBearer):
+    """`Authorization: Bearer oh_…`: a token of the organisation that stands in the address, which may do the deed.
 
-    def __call__(self, request: HttpRequest) -> Any:
-        try:
-            return super().__call__(request)
-        except Http404:
-            return None
+    Looked at before anything that was sent is read: to who may not, no operation explains what it would take.
+    """
+
+    def __init__(self, deed: Deed) -> None:
+        super().__init__()
+        self.deed = deed
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         slug = str(request.resolver_match.kwargs.get("organisation", "")) if request.resolver_match else ""
-        visit = organisation_at(slug)
-        found = _known(visit.organisation, token)
+        found = _at(slug, token)
         if found is None:
             count_attempt(request, "token")
             return None
-        return Caller(slug, visit.organisation, found)
+        if not found.token.may(self.deed):
+            raise HttpError(403, spoken()("api:deed-missing", deed=self.deed.value))
+        return found
 
 
-def _known(organisation: Organisation, words: str) -> Token | None:
-    return token(organisation.store, words, on=today())
+def _at(slug: str, words: str) -> Caller | None:
+    """A token opens nothing at an organisation that is not there, like a wrong one; so nobody learns which are."""
+    try:
+        organisation = organisation_at(slug).organisation
+    except Http404:
+        return None
+    known = token(organisation.store, words, on=today())
+    return Caller(slug, organisation, known) if known else None
 
 
 api = NinjaAPI(
     title="ordholden",
     version="1",
     description="People's requests, from arrival to answer, for one organisation at a time.",
-    auth=Bearer(),
     urls_namespace="api",
+    # Its page would fetch programs from a stranger, which our own policy for pages forbids.
+    docs_url=None,
 )
 
 
-def needs(deed: Deed | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """An operation is for tokens that may do the deed; None is for everybody."""
+def needs(deed: Deed) -> Needs:
+    """Said of each operation, as its `auth`; one that everybody may call says `auth=None`."""
+    return Needs(deed)
 
-    def wrapped(operation: Callable[..., Any]) -> Callable[..., Any]:
-        DEEDS[operation.__name__] = deed
 
-        @wraps(operation)
-        def called(request: HttpRequest, *args: Any, **more: Any) -> Any:
-            if deed is not None and not caller(request).token.may(deed):
-                raise HttpError(403, deed.value)
-            return operation(request, *args, **more)
+def deeds(*routers: Router) -> dict[str, Deed | None]:
+    """Of each operation, by its name, the deed that opens it; None where everybody may call."""
+    operations = [
+        one for router in routers for view in router.path_operations.values() for one in view.operations
+    ]
+    return {one.view_func.__name__: _deed(one.auth_param) for one in operations}
 
-        # The names in the operation's types are those of its own module.
-        called.__signature__ = inspect.signature(operation, eval_str=True)  # type: ignore[attr-defined]
-        return called
 
-    return wrapped
+def _deed(auth: object) -> Deed | None:
+    if auth is None:
+        return None
+    # Neither a deed nor said to be open: that is our own mistake, and no operation is opened by it.
+    assert isinstance(auth, Needs)
+    return auth.deed
 
 
 def caller(request: HttpRequest) -> Caller:
@@ -170,8 +177,13 @@ def _not_understood(request: HttpRequest, error: ValidationError) -> HttpRespons
 
 @api.exception_handler(HttpError)
 def _said(request: HttpRequest, error: HttpError) -> HttpResponse:
-    code = {401: "token-wrong", 403: "token-deed"}.get(error.status_code, "not-understood")
-    return _answered(request, error.status_code, [ProblemShape(code=code, says=str(error))])
+    """What was refused at the door itself."""
+    code = {401: "token-wrong", 403: "deed-missing"}.get(error.status_code, "not-understood")
+    says = spoken()("api:token-wrong") if error.status_code == 401 else str(error)
+    answer = _answered(request, error.status_code, [ProblemShape(code=code, says=says)])
+    if error.status_code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 @api.exception_handler(Exception)

@@ -27,7 +27,6 @@ router = Router()
     tags=["policy"],
     summary="The policy, for everybody",
 )
-@needs(None)
 def read_policy(request: HttpRequest, organisation: str) -> Any:
     policy = organisation_at(organisation).organisation.policy
     return {
@@ -51,22 +50,22 @@ def read_policy(request: HttpRequest, organisation: str) -> Any:
 
 @router.get(
     "/{organisation}/tasks",
+    auth=needs(Deed.SEE_TASKS),
     response={200: list[TaskShape], **REFUSALS},
     tags=["tasks"],
     summary="Tasks whose moment has come",
 )
-@needs(Deed.SEE_TASKS)
 def due_tasks(request: HttpRequest, organisation: str, limit: int = Query(100, ge=1, le=1_000)) -> Any:
     return [TaskShape.of(task) for task in caller(request).desk.due_tasks(limit)]
 
 
 @router.post(
     "/{organisation}/tasks/{task}/done",
+    auth=needs(Deed.DO_TASKS),
     response={200: TaskShape, **REFUSALS},
     tags=["tasks"],
     summary="Done by hand, with a receipt for each field",
 )
-@needs(Deed.DO_TASKS)
 def done_by_hand(request: HttpRequest, organisation: str, task: int, said: Receipts) -> Any:
     who = caller(request)
     return TaskShape.of(who.desk.done_by_hand(task, receipts=said.receipts, actor=who.actor))
@@ -74,11 +73,11 @@ def done_by_hand(request: HttpRequest, organisation: str, task: int, said: Recei
 
 @router.get(
     "/{organisation}/people",
+    auth=needs(Deed.FIND_PEOPLE),
     response={200: list[PersonShape], **REFUSALS},
     tags=["people"],
     summary="Everybody whom the words could mean",
 )
-@needs(Deed.FIND_PEOPLE)
 def find_people(
     request: HttpRequest, organisation: str, words: str = Query(min_length=1, max_length=300)
 ) -> Any:
@@ -88,11 +87,11 @@ def find_people(
 
 @router.post(
     "/{organisation}/may-use",
+    auth=needs(Deed.FIND_PEOPLE),
     response={200: dict[str, str], **REFUSALS},
     tags=["people"],
     summary="May their data be used for a purpose?",
 )
-@needs(Deed.FIND_PEOPLE)
 def may_use(request: HttpRequest, organisation: str, asked: Uses) -> Any:
     who = caller(request)
     decisions = who.organisation.may_use(asked.purpose, asked.people, actor=who.actor)
@@ -101,33 +100,36 @@ def may_use(request: HttpRequest, organisation: str, asked: Uses) -> Any:
 
 @router.get(
     "/{organisation}/figures",
+    auth=needs(Deed.SEE_FIGURES),
     response={200: FiguresShape, **REFUSALS},
     tags=["figures"],
     summary="How the cases stand",
 )
-@needs(Deed.SEE_FIGURES)
 def figures(request: HttpRequest, organisation: str) -> Any:
     return FiguresShape.of(caller(request).desk.figures())
 
 
 @router.get(
     "/{organisation}/promises",
+    auth=needs(Deed.SEE_PROMISES),
     response={200: list[dict[str, Any]], **REFUSALS},
     tags=["figures"],
     summary="The promises, with what shows them",
 )
-@needs(Deed.SEE_PROMISES)
 def read_promises(request: HttpRequest, organisation: str) -> Any:
-    return [promise.as_json() for promise in caller(request).organisation.promises()]
+    """As they were last seen, each with when; the background work looks every hour."""
+    there = caller(request).organisation
+    seen = there.last_look()
+    return [promise.as_json() for promise in (there.look_at_promises() if seen is None else seen)]
 
 
 @router.get(
     "/{organisation}/hooks",
+    auth=needs(Deed.MANAGE_TOKENS),
     response={200: list[dict[str, Any]], **REFUSALS},
     tags=["webhooks"],
     summary="Who is told when cases change",
 )
-@needs(Deed.MANAGE_TOKENS)
 def list_hooks(request: HttpRequest, organisation: str) -> Any:
     found = told(caller(request).organisation)
     return [{"id": h.id, "url": h.url, "attempts": h.attempts, "reason": h.reason} for h in found]
@@ -135,11 +137,11 @@ def list_hooks(request: HttpRequest, organisation: str) -> Any:
 
 @router.post(
     "/{organisation}/hooks",
+    auth=needs(Deed.MANAGE_TOKENS),
     response={201: dict[str, str], **REFUSALS},
     tags=["webhooks"],
     summary="Tell an address from now on; the secret is shown once",
 )
-@needs(Deed.MANAGE_TOKENS)
 def add_hook(request: HttpRequest, organisation: str, asked: NewHook) -> Any:
     who = caller(request)
     made = tell_from_now_on(who.organisation, asked.url, actor=who.actor)
@@ -148,11 +150,11 @@ def add_hook(request: HttpRequest, organisation: str, asked: NewHook) -> Any:
 
 @router.delete(
     "/{organisation}/hooks/{hook}",
+    auth=needs(Deed.MANAGE_TOKENS),
     response={200: Ok, **REFUSALS},
     tags=["webhooks"],
     summary="Tell it nothing any more",
 )
-@needs(Deed.MANAGE_TOKENS)
 def remove_hook(request: HttpRequest, organisation: str, hook: str) -> Any:
     who = caller(request)
     tell_no_more(who.organisation, hook, actor=who.actor)
