@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ordholden.api import cases, rest
+from ordholden.api import cases, rest, transfer
 from ordholden.api.door import api
 
 __all__ = ["urlpatterns"]
 
 api.add_router("", cases.router)
 api.add_router("", rest.router)
+api.add_router("", transfer.router)
 
 urlpatterns = [path("", api.urls)]

@@ -17,7 +17,12 @@ from ordholden.web.words import spoken
 __all__ = ["STATUS", "Refusals"]
 
 STATUS = {
+    "arrival-unknown": 404,
     "case-unknown": 404,
+    **dict.fromkeys(
+        ("transfer-form", "transfer-not-ours", "transfer-signature", "transfer-old", "transfer-changed"), 422
+    ),
+    "transfer-large": 413,
     "document-unknown": 404,
     "edition-unknown": 404,
     "hook-unknown": 404,

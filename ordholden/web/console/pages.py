@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ordholden.app.arrivals import arrived, take_over
 from ordholden.app.organisation import today
 from ordholden.audit import Broken
 from ordholden.cases.case import Channel, Request, State, TaskState, Who
@@ -30,6 +31,7 @@ from ordholden.web.words import spoken
 __all__ = [
     "approvals",
     "approve_plan",
+    "arrivals",
     "audit",
     "call",
     "case",
@@ -45,6 +47,7 @@ __all__ = [
     "reveal",
     "shown",
     "start",
+    "take_arrival",
     "task",
     "task_done",
 ]
@@ -59,6 +62,7 @@ PLACES = {
     "people": Deed.FIND_PEOPLE,
     "sheet": Deed.TAKE_CALLS,
     "approvals": Deed.APPROVE,
+    "arrivals": Deed.WORK_CASES,
     "figures": Deed.SEE_FIGURES,
     "promises": Deed.SEE_PROMISES,
     "audit": Deed.READ_AUDIT,
@@ -125,6 +129,21 @@ def approve_plan(request: HttpRequest, visit: Visit, plan: str) -> HttpResponseB
     else:
         messages.success(request, spoken()("console_done:approve"))
     return redirect("console-approvals", visit.slug)
+
+
+@require_safe
+@for_staff(Deed.WORK_CASES)
+def arrivals(request: HttpRequest, visit: Visit) -> HttpResponseBase:
+    """What other organisations sent here at a person's wish."""
+    return shown(request, "arrivals", arrivals=arrived(visit.organisation))
+
+
+@require_POST
+@for_staff(Deed.WORK_CASES)
+def take_arrival(_: HttpRequest, visit: Visit, arrival: str) -> HttpResponseBase:
+    """Hands it out once; from then on it is not kept here."""
+    found, content = take_over(visit.organisation, arrival, actor=visit.actor)
+    return as_download(f"{found.id}.zip", "application/zip", content)
 
 
 @require_safe
