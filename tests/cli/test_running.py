@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
@@ -73,6 +75,16 @@ def status(port: int, path: str) -> int:
         line.close()
 
 
+def answers(port: int, process: subprocess.Popen[str]) -> float:
+    """Waits until it does; the moment when a test has waited long enough."""
+    until = time.monotonic() + 60
+    while status(port, "/alive") != 200:
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return until
+
+
 def ended(process: subprocess.Popen[str], number: signal.Signals) -> str:
     process.send_signal(number)
     said, _ = process.communicate(timeout=60)
@@ -86,11 +98,7 @@ def test_pages_are_served_and_the_duties_done_by_one_process_until_a_signal(
 ) -> None:
     port = free_port()
     with running("serve", str(house), "--port", str(port), "--language", "en") as process:
-        until = time.monotonic() + 60
-        while status(port, "/alive") != 200:
-            assert process.poll() is None, process.communicate()[0]
-            assert time.monotonic() < until
-            time.sleep(0.1)
+        until = answers(port, process)
         with open_organisation(house / "clienti") as organisation:
             while not any(s.last_at for s in roster.states(organisation.store)):
                 assert time.monotonic() < until
@@ -157,3 +165,64 @@ def test_a_folder_without_organisations_is_refused(
 ) -> None:
     assert main(["work", str(tmp_path), "--once"]) == Exit.MISTAKE
     assert capsys.readouterr().err
+
+
+def test_CL_23_a_persons_data_goes_from_one_installation_to_another(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two installations of their own: what one signs and sends, the other checks, keeps, and hands out once."""
+    from ordholden.app.arrivals import arrive, arrived, take_over
+    from ordholden.cases import transfer
+    from ordholden.connectors.predicate import TRUE
+    from ordholden.problems import Refusal
+
+    there = tmp_path / "there"
+    shutil.copytree(house / "clienti", there / "clienti")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    door = f"{address}/api/clienti/transfer"
+    with running(
+        "serve",
+        str(there),
+        "--port",
+        str(port),
+        env={"ORDHOLDEN_ADDRESS": address, "ORDHOLDEN_HOUSE": str(there)},
+    ) as process:
+        answers(port, process)
+        with open_organisation(house / "clienti") as ours:
+            readers = ours.sight(today()).readers
+            everybody = [
+                f"{table.name}:{row.key[0]}"
+                for table in ours.inventory.people_tables
+                for page in readers[table.name.system].rows(table.name, TRUE)
+                for row in page
+            ]
+            copies = (ours.export_portability(one, tmp_path / f"copy-{n}") for n, one in enumerate(everybody))
+            copy = next(copy for copy in copies if copy.data)
+            content = zipped(copy.folder)
+            package = transfer.pack(
+                ours.store, content, sender="Clienti A/S", receiver=door, reference="2026-000001"
+            )
+
+            receipt = transfer.send(package, door, private=True)
+            again = transfer.send(package, door, private=True)
+
+    assert receipt.digest == again.digest == package.manifest.digest
+    with open_organisation(there / "clienti") as theirs:
+        [arrival] = arrived(theirs)
+        assert (arrival.sender, arrival.reference, arrival.waits) == ("Clienti A/S", "2026-000001", True)
+        assert take_over(theirs, arrival.id, actor="test")[1] == content
+        with pytest.raises(Refusal):
+            take_over(theirs, arrival.id, actor="test")
+        with pytest.raises(Refusal) as refused:
+            arrive(theirs, package.to_bytes(), ours="https://elsewhere.example/transfer")
+        assert refused.value.problems[0].code == "transfer-not-ours"
+
+
+def zipped(folder: Path) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                made.write(file, file.relative_to(folder).as_posix())
+    return target.getvalue()

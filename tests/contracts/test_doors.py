@@ -91,13 +91,13 @@ def _walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[D
 
 
 def operations() -> tuple[Operation, ...]:
-    from ordholden.api import cases, rest
+    from ordholden.api import cases, rest, transfer
     from ordholden.api.door import deeds
 
-    found = deeds(cases.router, rest.router)
+    found = deeds(cases.router, rest.router, transfer.router)
     return tuple(
         Operation(name, one.methods[0], path, deed.value if (deed := found[name]) else ANYBODY)
-        for router in (cases.router, rest.router)
+        for router in (cases.router, rest.router, transfer.router)
         for path, view in router.path_operations.items()
         for one in view.operations
         for name in [one.view_func.__name__]
