@@ -70,6 +70,7 @@ def test_FF_01_the_tree_is_told_with_who_stands_in_it(at: House) -> None:
     planted(at)
 
     state = at.promise("FF-01")
+    assert state.state == "kept", state.evidence
     assert told(state, "delegation-registered") == {
         "resellers": 1,
         "customers": 1,
