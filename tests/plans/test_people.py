@@ -74,7 +74,7 @@ def test_a_hold_keeps_everything_of_a_person_until_the_day_of_its_release(club: 
         hold = organisation.hold(person="club.members:50", reason="sag 12", actor="somebody")
         organisation.apply(organisation.plan(ON, actor="somebody").plan.id, actor="somebody")
         held = club.content()
-        organisation.release(hold.id, reason="forlig", on=ON, actor="somebody")
+        organisation.release(hold.id, reason="forlig", actor="somebody")
         organisation.apply(organisation.plan(ON, actor="somebody").plan.id, actor="somebody")
     released = club.content()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import re
 import select
 import time
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
+import pymysql
 import sqlalchemy as sa
 from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 from sqlalchemy import event
@@ -54,7 +56,7 @@ def engine_for(system: System, base: Path, *, write: bool) -> Engine:
             case "postgresql":
                 return _postgresql(url, write=write)
             case "mysql" | "mariadb":
-                return _mariadb(url, write=write)
+                return _mariadb(system.name, url, write=write)
             case name:
                 raise Unreachable(system.name, f"no connector for {name}")
     except (NoSuchModuleError, ModuleNotFoundError) as error:
@@ -159,11 +161,14 @@ _ENDLESS = {
 }
 
 
-def _mariadb(url: URL, *, write: bool) -> Engine:
+def _mariadb(system: str, url: URL, *, write: bool) -> Engine:
     mode = "READ WRITE" if write else "READ ONLY"
     start = (
         f"SET SESSION time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, SESSION TRANSACTION {mode}"
     )
+    known = inspect.signature(pymysql.connections.Connection.__init__).parameters
+    if unknown := sorted(set(url.query) - set(known)):
+        raise Unreachable(system, f"the driver knows no {', '.join(unknown)}")
     engine = sa.create_engine(
         url.update_query_dict({"charset": "utf8mb4"}),
         connect_args={"connect_timeout": CONNECT_SECONDS},
