@@ -16,6 +16,7 @@ from ordholden.web import uploads
 from ordholden.web.limits import count_attempt
 from ordholden.web.outside.parties import who
 from ordholden.web.pages import page
+from ordholden.web.portal import thread
 from ordholden.web.visit import Visit, for_staff
 from ordholden.web.words import spoken
 
@@ -157,6 +158,7 @@ def _case(
         if refusal.problems[0].code == "case-unknown":
             raise Http404 from None
         raise
+    files = {d.id: d for d in whole.documents if d.purpose != "receipt"}
     categories = visit.organisation.policy.categories
     changes = [
         (categories[c.what].text[spoken().language] if c.what in categories else c.what, c)
@@ -169,7 +171,7 @@ def _case(
         case=whole.case,
         changes=changes,
         open=whole.case.open,
-        thread=whole.messages,
-        files={d.id: d for d in whole.documents if d.purpose != "receipt"},
+        thread=thread.shown(whole.messages, files),
+        files=files,
         wrong=wrong or {},
     )
