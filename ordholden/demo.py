@@ -359,7 +359,7 @@ def _run(asked: argparse.Namespace, story: Story) -> bool:
     from ordholden.worker.worker import Worker, once
 
     bring_up_to_date()
-    password = _let_in()
+    password, outside = _let_in()
     # A copy of a process whose threads are at work could wait for ever for a lock that one of them held.
     multiprocessing.set_start_method("spawn", force=True)
     worker = Worker(FOLDER, language=story.words.language)
@@ -368,7 +368,7 @@ def _run(asked: argparse.Namespace, story: Story) -> bool:
     def greet() -> None:
         """When the pages answer, somebody is told; with `--once` that is the end of it."""
         fine.append(_answers(asked.port))
-        _welcome(asked.port, password, story)
+        _welcome(asked.port, password, outside, story)
         if asked.once:
             fine.extend(_page_answers(asked.port, f"/{name}/") for name in folders_of(FOLDER))
             once(FOLDER)
@@ -408,14 +408,16 @@ def _asked_for(organisation: Organisation) -> None:
         organisation.desk.open_case(asked, actor="the demonstration")
 
 
-def _let_in() -> str:
-    """Everybody of the demonstration is let in everywhere, with one password that is new each time."""
+def _let_in() -> tuple[str, tuple[Account, ...]]:
+    """Everybody of the demonstration is let in everywhere, with one password that is new each time; and who stands outside
+    the one company that has a tree.
+    """
     from ordholden.app.house import House
     from ordholden.staff import admit
     from ordholden.web.accounts import made
 
     password = "-".join(secrets.token_hex(2) for _ in range(3))
-    accounts = _accounts()
+    accounts, outside = _accounts(), tuple[Account, ...]()
     for account in accounts:
         made(account.email, password=password)
     with House(FOLDER) as house:
@@ -431,7 +433,56 @@ def _let_in() -> str:
                     on=today(),
                     actor="the demonstration",
                 )
-    return password
+            if name == TREE:
+                outside = tuple(_outside(organisation))
+    for account in outside:
+        made(account.email, password=password)
+    return password, outside
+
+
+TREE = "flexfone"
+"""The company that sells through others."""
+
+
+def _outside(organisation: Organisation) -> Iterator[Account]:
+    """A reseller, its customer and an employee whom the systems know, who may hear their own messages."""
+    from ordholden.app import tree
+    from ordholden.staff import Role, member
+    from ordholden.staff.tree import OPERATOR
+
+    operator = member(organisation.store, f"{Role.DATA_PROTECTION.replace(' ', '.')}@demo.example")
+    found = _telephoning(organisation)
+    if operator is None or found is None:
+        return
+    firms = (
+        {
+            "name": "Demo Tale",
+            "contact": "salget",
+            "phone": "+45 12 00 00 01",
+            "email": "reseller@demo.example",
+        },
+        {"name": "Demo Kunde", "contact": "kontoret", "email": "customer.administrator@demo.example"},
+        found,
+    )
+    above, by = OPERATOR, operator
+    for details in firms:
+        above, account = tree.register(organisation, by, details, above=above)
+        if account is None:
+            return
+        yield Account(account.email, account.role)
+        by = account
+
+
+def _telephoning(organisation: Organisation) -> Mapping[str, str] | None:
+    """Somebody with a local number, a name, an address and a message that is still kept."""
+    for address in _addresses(organisation):
+        found = organisation.explain(f"email:{address}", reveal=True, actor="the demonstration")
+        known = {d.category: str(d.value) for d in reversed(found.data) if d.value}
+        kept = any(d.file is not None and d.alive for d in found.data)
+        words = f"email:{address} local number:{known.get('local number')} name:{known.get('name')}"
+        if kept and "local number" in known and len(organisation.find(words)) == 1:
+            return {"name": known["name"], "local number": known["local number"], "email": address}
+    return None
 
 
 def _answers(port: int, *, seconds: float = 60.0) -> bool:
@@ -456,7 +507,7 @@ def _page_answers(port: int, path: str) -> bool:
         line.close()
 
 
-def _welcome(port: int, password: str, story: Story) -> None:
+def _welcome(port: int, password: str, outside: Sequence[Account], story: Story) -> None:
     from ordholden.app.house import folders_of
 
     words, console = story.words, story.console
@@ -470,6 +521,12 @@ def _welcome(port: int, password: str, story: Story) -> None:
     for account in _accounts():
         table.add_row(Text(f"  {account.email}"), Text(words(f"demo:role {account.role}"), "dim"))
     console.print(table)
+    if outside:
+        console.print(Text(words("demo:outside", address=f"{address}/{TREE}/tree/")), soft_wrap=True)
+        below = Table.grid(padding=(0, 2))
+        for account in outside:
+            below.add_row(Text(f"  {account.email}"), Text(words(f"demo:role {account.role}"), "dim"))
+        console.print(below)
     facts = {
         "portal": f"{address}/{chosen}/",
         "console": f"{address}/console/",
