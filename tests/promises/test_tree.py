@@ -15,7 +15,7 @@ from ordholden.promises import PromiseState
 from ordholden.staff import Member, Role, admit
 from ordholden.staff.tree import OPERATOR, Level, Party, register
 from tests.cases.rights.house import CLERK, House, house
-from tests.swept import ON, made
+from tests.swept import ON, made, sweep
 
 At = Callable[[str], House]
 SALG = {
@@ -121,3 +121,17 @@ def test_FF_08_what_a_reseller_asks_to_be_put_right_is_put_right(at: House) -> N
     state = at.promise("FF-08")
     assert state.state == "kept", state.evidence
     assert told(state, "self-service-cases")["cases"] == 1
+
+
+def test_AK_08_asking_whether_details_are_right_is_told_with_what_was_tried(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    made_once = made(tmp_path_factory.mktemp("asked"), "alles_klar")
+    with house(made_once, tmp_path / "alles_klar") as klar:
+        sweep(klar.organisation)
+        state = klar.promise("AK-08")
+
+    assert state.state == "kept", state.evidence
+    tried = told(state, "correction-tried")
+    assert tried["people"]
+    assert tried["rows"]
