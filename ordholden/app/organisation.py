@@ -962,6 +962,7 @@ class Organisation:
         other._must_be_sound()
         day = on or today()
         ours, theirs = self.sight(day), self.sight(day)
+        self._must_answer()
         theirs = replace(theirs, policy=other.policy, inventory=self.inventory)
         return tuple(
             _differences(

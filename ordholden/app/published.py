@@ -31,9 +31,20 @@ from ordholden.registers import editions as register
 from ordholden.registers.editions import Edition
 
 if TYPE_CHECKING:
-    from ordholden.app.organisation import Organisation
+    from ordholden.app.organisation import Difference, Organisation
 
-__all__ = ["Published", "edition", "editions", "pending", "publish", "published", "tell_affected"]
+__all__ = [
+    "Published",
+    "edition",
+    "editions",
+    "effect",
+    "is_newest",
+    "must_be_fit",
+    "pending",
+    "publish",
+    "published",
+    "tell_affected",
+]
 
 
 @dataclass(frozen=True)
@@ -61,9 +72,7 @@ def publish(
     note: Text = Text("", ""),  # noqa: B008 – a frozen value
 ) -> Edition:
     """Publishes the file as it stands. Unless somebody decides, a change weighs what it changes for people."""
-    problems = organisation.problems
-    if any(p.level == "error" for p in problems):
-        raise Refusal(*problems)
+    must_be_fit(organisation)
     if significant is None:
         significant = weighs(pending(organisation))
     text = (organisation.folder / NAME).read_text("utf-8")
@@ -79,10 +88,39 @@ def publish(
     )
 
 
+def must_be_fit(organisation: Organisation) -> None:
+    """A Refusal where the file can't become an edition: it makes no sense, or it is the newest edition."""
+    problems = organisation.problems
+    if any(p.level == "error" for p in problems):
+        raise Refusal(*problems)
+    if is_newest(organisation):
+        raise Refusal.of("edition-same", number=editions(organisation)[0].number)
+
+
+def is_newest(organisation: Organisation) -> bool:
+    """Whether people read the file as it stands."""
+    known = editions(organisation)
+    return bool(known) and known[0].digest == organisation.policy.digest
+
+
 def pending(organisation: Organisation) -> tuple[Change, ...]:
     """What the file says otherwise than the newest edition; nothing before the first."""
     newest = register.newest(organisation.store)
     return () if newest is None else changes(_read(newest.text), organisation.policy)
+
+
+def effect(organisation: Organisation) -> tuple[Difference, ...]:
+    """What the file would do to the data as it is, beside the newest edition; nothing before the first."""
+    from ordholden.app.organisation import open_organisation
+
+    newest = register.newest(organisation.store)
+    if newest is None:
+        return ()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, NAME)
+        file.write_text(newest.text, encoding="utf-8")
+        with open_organisation(organisation.folder, policy_file=file) as before:
+            return before.diff(organisation.folder)
 
 
 def published(organisation: Organisation) -> Published:

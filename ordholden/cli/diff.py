@@ -17,7 +17,7 @@ from ordholden.cli.arguments import on
 from ordholden.cli.door import Answer, Door, Exit, command
 from ordholden.cli.words import Words
 
-__all__ = ["diff"]
+__all__ = ["as_json", "diff", "shown"]
 
 
 @command("diff")
@@ -31,13 +31,13 @@ def diff(here: Door, *, old: Path, new: Path, on: date | None) -> Answer:
         found = organisation.diff(new, on)
     changed = [d for d in found if d.old != d.new or d.old_rules != d.new_rules]
     answer = {
-        "differences": [_as_json(d) for d in changed],
+        "differences": [as_json(d) for d in changed],
         "more": sum(max(0, d.new - d.old) for d in changed),
     }
-    return Answer(answer, tuple(_shown(changed, here.words)), Exit.FOUND if changed else Exit.FINE)
+    return Answer(answer, tuple(shown(changed, here.words)), Exit.FOUND if changed else Exit.FINE)
 
 
-def _as_json(difference: Difference) -> dict[str, object]:
+def as_json(difference: Difference) -> dict[str, object]:
     return {
         "system": difference.table.system,
         "table": difference.table.table,
@@ -50,7 +50,7 @@ def _as_json(difference: Difference) -> dict[str, object]:
     }
 
 
-def _shown(changed: Sequence[Difference], words: Words) -> Iterator[RenderableType]:
+def shown(changed: Sequence[Difference], words: Words) -> Iterator[RenderableType]:
     if not changed:
         yield Text(words("diff:none"), "green")
         return

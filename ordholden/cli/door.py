@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from ordholden.cli.screen import screen
 from ordholden.cli.words import LANGUAGES, Words, language_asked
@@ -93,7 +94,8 @@ class Door:
             print_json(answer.json)
         else:
             for part in answer.shown:
-                self.out.print(part)
+                # What is to be copied is never broken, however narrow the terminal.
+                self.out.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
         return int(answer.exit)
 
     def refuse(self, problems: Sequence[Problem]) -> int:
@@ -185,12 +187,14 @@ _FAMILIES = {
     "export": "people",
     "may-use": "people",
     "diff": "diff",
+    "publish": "publish",
     "hold": "holds",
     "release": "holds",
     "holds": "holds",
     "replay": "replay",
     "promises": "promises",
     "audit": "audit",
+    "member": "members",
     "token": "tokens",
     "revoke": "tokens",
     "tokens": "tokens",
