@@ -153,7 +153,7 @@ def _company(name: str, folder: Path, story: Story, people: int) -> Told:
         story.step("check", _checked(organisation.check(), story.words))
         _keep(organisation, told, story)
         with story.working("promises"):
-            told.promises = organisation.promises()
+            told.promises = organisation.look_at_promises()
         story.step("promises", _states(told.promises, story.words))
     return told
 

@@ -104,11 +104,30 @@ def _tell(organisation: Organisation) -> Mapping[str, object]:
     return {"told": told} if told else {}
 
 
+def _ask(organisation: Organisation) -> Mapping[str, object]:
+    """Letters to those whom a keep rule asks, each with a link to their details."""
+    from django.apps import apps
+
+    # The links open pages, and are kept in the pages' database: without their settings there is nothing to link to.
+    if not apps.is_installed("ordholden.web"):
+        return {}
+    from ordholden.app.organisation import today
+    from ordholden.app.people import write_to_asked
+    from ordholden.web.portal.keys import link_maker
+
+    asked = write_to_asked(organisation, since=today() - WRITTEN_TO, link=link_maker(organisation))
+    return {"asked": asked} if asked else {}
+
+
+WRITTEN_TO = timedelta(days=30)
+"""A plan may wait for its approval for so long: its questions are dated the day that it was made for."""
+
 DUTIES = (
     Duty("send", seconds(10), _send, patience=timedelta(minutes=5)),
     Duty("fetch", seconds(60), _fetch, patience=timedelta(minutes=15)),
     Duty("tell", seconds(15), _tell, patience=timedelta(minutes=5)),
     Duty("tick", hourly, _tick),
-    Duty("look", hourly, _look),
+    Duty("look", hourly, _look, at_once=False),
     Duty("sweep", nightly, _sweep, patience=timedelta(hours=4), at_once=False),
+    Duty("ask", nightly, _ask, patience=timedelta(hours=4), at_once=False),
 )
