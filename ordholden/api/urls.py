@@ -7,10 +7,11 @@ from django.urls import path
 from ordholden.api import cases, rest, transfer
 from ordholden.api.door import api
 
-__all__ = ["urlpatterns"]
+__all__ = ["ROUTERS", "urlpatterns"]
 
-api.add_router("", cases.router)
-api.add_router("", rest.router)
-api.add_router("", transfer.router)
+ROUTERS = (cases.router, rest.router, transfer.router)
+
+for _router in ROUTERS:
+    api.add_router("", _router)
 
 urlpatterns = [path("", api.urls)]

@@ -14,7 +14,7 @@ from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import Inventory
 from ordholden.plans.correct import Wrong
 from ordholden.plans.plan import Plan, Scope, ScopeKind
-from ordholden.policy.document import OnRequest, Policy
+from ordholden.policy.document import OnRequest, Policy, Text
 from ordholden.problems import Refusal, nearest
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class HallCorridor:
     @property
     def inventory(self) -> Inventory:
         return self.organisation.inventory
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        return self.organisation.words
 
     @property
     def store(self) -> Store:

@@ -18,7 +18,7 @@ from ordholden.cases.right import right_of
 from ordholden.cases.rows import content_of, decision_of, tasks_of, unsealed_text
 from ordholden.law.refusals import refusal_grounds
 from ordholden.policy.document import Policy
-from ordholden.problems import Refusal
+from ordholden.problems import Refusal, nearest
 
 if TYPE_CHECKING:
     from ordholden.post import Letter
@@ -34,7 +34,11 @@ def preview(corridor: Corridor, number: str, kind: str = "") -> Letter:
     if row is None:
         raise Refusal.of("case-unknown", case=number)
     case = Opened(corridor, row, content_of(corridor.store, row))
+    from ordholden.post.kinds import KINDS
+
     chosen = kind or _kind(case)
+    if chosen not in KINDS:
+        raise Refusal.of("letter-unknown", name=chosen, nearest=nearest(chosen, KINDS))
     return letters.letter(case, chosen, facts_of(case, chosen))
 
 

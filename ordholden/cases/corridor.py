@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ordholden.cases.case import Change
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import Inventory
-from ordholden.policy.document import OnRequest, Policy
+from ordholden.policy.document import OnRequest, Policy, Text
 
 if TYPE_CHECKING:
     from ordholden.footprints.explain import Explanation
@@ -34,6 +34,11 @@ class Corridor(Protocol):
     def policy(self) -> Policy: ...
     @property
     def inventory(self) -> Inventory: ...
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """How the policy's own names read in a sentence, where somebody wrote that down."""
+        ...
+
     @property
     def store(self) -> Store: ...
     @property

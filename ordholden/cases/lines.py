@@ -10,7 +10,7 @@ from typing import Any
 from ordholden.cases.case import Case, Line, Outcome
 from ordholden.footprints.explain import Datum, Explanation, Why
 from ordholden.lang import word
-from ordholden.policy.document import BasisKind
+from ordholden.policy.document import BasisKind, Text
 
 __all__ = ["backups_table", "by_ground", "counted", "data_table", "outcome_of", "why", "works_on"]
 
@@ -81,7 +81,7 @@ def works_on(found: Explanation) -> Mapping[str, tuple[Datum, ...]]:
     return {name: tuple(data) for name, data in using.items()}
 
 
-def data_table(case: Case, found: Explanation) -> list[list[Any]]:
+def data_table(case: Case, found: Explanation, words: Mapping[str, Text]) -> list[list[Any]]:
     """What we know: category, purposes, sources, recipients, last day; like data as one row (GDPR art. 15(1))."""
     rows: dict[tuple[str, ...], date | None] = {}
     language = case.language
@@ -90,7 +90,7 @@ def data_table(case: Case, found: Explanation) -> list[list[Any]]:
         place = (
             datum.category_text[language],
             purposes or why(f"state-{datum.state.value}", case),
-            ", ".join(_source(s, case) for s in datum.sources),
+            ", ".join(_source(s, case, words) for s in datum.sources),
             ", ".join(r.text[language] for r in found.recipients(datum)) or why("nobody", case),
         )
         day = datum.last_day if datum.alive else None
@@ -98,8 +98,10 @@ def data_table(case: Case, found: Explanation) -> list[list[Any]]:
     return [[*place, day.isoformat() if day else why("no-end", case)] for place, day in rows.items()]
 
 
-def _source(source: str, case: Case) -> str:
-    return why("the-person", case) if source == "the person" else source
+def _source(source: str, case: Case, words: Mapping[str, Text]) -> str:
+    if source == "the person":
+        return why("the-person", case)
+    return words[source][case.language] if source in words else source
 
 
 def backups_table(case: Case, until: Mapping[str, date | None]) -> list[list[str]]:

@@ -26,6 +26,7 @@ STATUS = {
     "document-unknown": 404,
     "edition-unknown": 404,
     "hook-unknown": 404,
+    "letter-unknown": 404,
     "link-invalid": 404,
     "member-unknown": 404,
     "organisation-unknown": 404,

@@ -285,7 +285,8 @@ def test_a_token_is_asked_for_and_belongs_to_one_organisation(
             one.called(client, "oh_nothing"),
             one.called(client, tokens.get(one.deed, ("",))[0], ELSEWHERE),
         ]
-        if set(statuses) != ({200} if one.deed == ANYBODY else {401}):
+        fits = {200, 400, 404, 409, 422} if one.deed == ANYBODY else {401}
+        if not set(statuses) <= fits:
             wrong[one.name] = statuses
 
     assert wrong == {}

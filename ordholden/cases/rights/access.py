@@ -47,7 +47,7 @@ def carry_out(case: Case, decision: Decision, corridor: Corridor) -> Done:
     return Done(
         files=(file,),
         facts={
-            "data": data_table(case, kept),
+            "data": data_table(case, kept, corridor.words),
             "files": [file.name],
             "automated": [],
             "transfers": _transfers(case, kept),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ordholden.app.arrivals import arrived, take_over
 from ordholden.app.organisation import today
 from ordholden.audit import Broken
-from ordholden.cases.case import Channel, Request, State, TaskState, Who
+from ordholden.cases.case import Channel, Request, State, TaskKind, TaskState, Who
 from ordholden.cases.right import rights
 from ordholden.grounds.wishes import Card
 from ordholden.law.refusals import refusal_grounds
@@ -24,6 +24,7 @@ from ordholden.staff import Deed
 from ordholden.web.console.cards import card_of, words_of
 from ordholden.web.console.charts import chart
 from ordholden.web.pages import page
+from ordholden.web.portal import thread
 from ordholden.web.uploads import as_download, received
 from ordholden.web.visit import Visit, for_staff
 from ordholden.web.words import spoken
@@ -81,6 +82,7 @@ def shown(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
         may_see_cases=visit.may(Deed.SEE_CASES),
         may_approve=visit.may(Deed.APPROVE),
         words_somebody=spoken()("console:somebody"),
+        today=today(),
         **facts,
     )
 
@@ -103,7 +105,6 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         "start",
         overdue=[line for line in lines if line.overdue],
         coming=[line for line in lines if not line.overdue],
-        today=today(),
         until=today() + timedelta(days=DAYS),
     )
 
@@ -336,7 +337,6 @@ def cases(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         states=list(State),
         rights=list(rights()),
         more=query.urlencode() if found.after else "",
-        today=today(),
     )
 
 
@@ -364,8 +364,9 @@ def case(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
         words=words,
         found=found_people(visit, words) or _by_who(visit, file),
         grounds=[g for g in refusal_grounds().values() if found.right in g.rights],
-        today=today(),
         waiting=[t for t in file.tasks if t.state is TaskState.BY_HAND],
+        asked=[t.system for t in file.tasks if t.kind is TaskKind.AWAIT_ANSWER],
+        thread=thread.shown(file.messages, {}),
         recipients=visit.organisation.policy.recipients.values(),
     )
 

@@ -71,7 +71,9 @@ def category_name(visit: Visit, name: str) -> str:
 
 @register.simple_tag
 def recipient_name(visit: Visit, name: str) -> str:
-    """A recipient by its text in the policy; a system by its own name."""
+    """A recipient by its text in the policy; a system by its own name; the post, where somebody carries a letter to it."""
+    if name == "letter":
+        return spoken()("console:the-post")
     known = visit.organisation.policy.recipients.get(name)
     return known.text[spoken().language] if known else name
 

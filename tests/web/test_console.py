@@ -1,0 +1,211 @@
+"""The console as staff use it, in a real browser: the telephone, a case from intake to answer, the second person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from ordholden.cases.case import Case, Outcome, State
+from ordholden.staff import Role
+from tests.web.desk import served_here, sitting
+from tests.web.town import Town
+
+
+@pytest.fixture(scope="module")
+def address(house_of_examples: Town) -> Iterator[str]:
+    with served_here() as one:
+        yield one
+
+
+class Office:
+    """Members of staff at their browsers."""
+
+    def __init__(self, browser: Browser, address: str, town: Town) -> None:
+        self.town, self._browser, self._address = town, browser, address
+        self._contexts: list = []  # type: ignore[type-arg]
+
+    def desk_of(self, role: Role, name: str = "clienti", **more: object) -> Page:
+        context = sitting(self._browser, self._address, self.town.signed_in(role, name), **more)
+        self._contexts.append(context)
+        page: Page = context.new_page()
+        page.goto(f"/console/{name}/")
+        return page
+
+    def leave(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def office(browser: Browser, address: str, town: Town) -> Iterator[Office]:
+    one = Office(browser, address, town)
+    yield one
+    one.leave()
+
+
+def addresses(town: Town, name: str, table: str) -> list[str]:
+    """The e-mail addresses that stand in a table of a company's systems, in order."""
+    system, _, rows = table.partition(".")
+    with sqlite3.connect(town.folder / name / f"{system}.sqlite3") as connection:
+        query = f"select email from {rows} where email is not null order by 1"
+        return [str(email) for (email,) in connection.execute(query)]
+
+
+def by_telephone(page: Page, right: str, email: str, *, purpose: str = "Ringede om sine oplysninger") -> str:
+    """Takes the call on one screen; the number of the case."""
+    page.get_by_role("link", name="Telefon", exact=True).click()
+    page.fill("#q", email)
+    page.get_by_role("button", name="Søg").click()
+    page.locator("input[name=card]").first.check()
+    page.fill("#how", "Nævnte selv adresse og seneste brev")
+    page.fill("#name", "Prøve Person")
+    page.fill("#email", email)
+    page.check(f"#right-{right}")
+    page.fill("#purpose", purpose)
+    page.get_by_role("button", name="Opret sagen").click()
+    expect(page.locator("h1")).to_contain_text("20")
+    return page.locator("h1").inner_text().split()[0]
+
+
+def tasks_run(town: Town, number: str, name: str = "clienti") -> Case:
+    """What the worker would do with the case now."""
+    desk = town.organisation(name).desk
+    for _ in range(5):
+        due = [task.id for task in desk.due_tasks(100) if task.case == number]
+        if not due:
+            break
+        desk.run_tasks(due)
+    return desk.case(number).case
+
+
+def test_AE_12_a_caller_is_helped_on_the_telephone(office: Office, town: Town) -> None:
+    """Who calls, about what, a short purpose; the person is found, the case opened and answered during the call."""
+    page = office.desk_of(Role.CASE_WORKER)
+    number = by_telephone(page, "access", addresses(town, "clienti", "crm.contacts")[3])
+    page.get_by_role("button", name="Tag sagen").click()
+    page.get_by_role("button", name="Afgør sådan").click()
+    page.get_by_role("button", name="Udfør").click()
+    tasks_run(town, number)
+    page.reload()
+    page.get_by_role("link", name="Se svaret, før det sendes").click()
+    expect(page.get_by_role("heading", name="Hvad vi ved, og hvorfor")).to_be_visible()
+    page.get_by_role("link", name="Tilbage til sagen").click()
+    page.get_by_role("button", name="Send svar og luk sagen").click()
+
+    expect(page.locator("main")).to_contain_text("Svaret er sendt, og sagen er lukket.")
+    closed = town.organisation().desk.case(number).case
+    assert (closed.state, closed.outcome, closed.channel) == (State.CLOSED, Outcome.GRANTED, "telephone")
+    assert closed.words == "Ringede om sine oplysninger"
+
+
+def test_an_erasure_goes_from_the_telephone_to_the_empty_rows(office: Office, town: Town) -> None:
+    email = addresses(town, "clienti", "newsletter.subscribers")[0]
+    page = office.desk_of(Role.CASE_WORKER)
+    number = by_telephone(page, "erasure", email)
+    page.get_by_role("button", name="Afgør sådan").click()
+    page.get_by_role("button", name="Udfør").click()
+    tasks_run(town, number)
+    page.reload()
+    # The supplier of the newsletter has no connector: somebody does it there, and writes what was done.
+    while (by_hand := page.get_by_role("link", name="Opgaven er udført")).count():
+        by_hand.first.click()
+        for field in page.locator("input[name^=receipt-]").all():
+            field.fill("Slettet hos leverandøren, kvittering 77")
+        page.get_by_role("button", name="Opgaven er udført").click()
+        expect(page.locator("main")).to_contain_text("Kvitteringerne er gemt.")
+        page.goto(f"/console/clienti/cases/{number}")
+    tasks_run(town, number)
+    page.reload()
+    page.get_by_role("button", name="Send svar og luk sagen").click()
+
+    expect(page.locator("main")).to_contain_text("Svaret er sendt, og sagen er lukket.")
+    assert email not in addresses(town, "clienti", "newsletter.subscribers")
+    assert any(email in str(mail["To"]) for mail in town.mails())
+
+
+def test_a_refusal_needs_two_people(office: Office, town: Town) -> None:
+    page = office.desk_of(Role.DATA_PROTECTION)
+    number = by_telephone(page, "access", addresses(town, "clienti", "crm.contacts")[5])
+    page.locator("details.more > summary").click()
+    page.locator("details.more details", has_text="Foreslå afslag").locator("summary").click()
+    page.select_option("#ground", "excessive")
+    page.fill("#refuse-reason", "Femte gang på en måned, uden at noget er nyt.")
+    page.get_by_role("button", name="Foreslå afslag").click()
+    expect(page.locator("main")).to_contain_text("Afslaget venter på en kollegas godkendelse.")
+    page.get_by_role("button", name="Godkend", exact=True).click()
+    expect(page.locator(".messages, main")).to_contain_text("en anden")
+    second = office.desk_of(Role.APPROVER)
+    second.get_by_role("link", name="Til godkendelse").click()
+    second.get_by_role("link", name=number).click()
+    second.get_by_role("button", name="Godkend", exact=True).click()
+    expect(second.locator("main")).to_contain_text("Godkendt.")
+    tasks_run(town, number)
+
+    assert town.organisation().desk.case(number).case.outcome is Outcome.REFUSED
+
+
+def test_a_deadline_is_extended_and_the_person_told(office: Office, town: Town) -> None:
+    email = addresses(town, "clienti", "crm.contacts")[7]
+    page = office.desk_of(Role.CASE_WORKER)
+    number = by_telephone(page, "access", email)
+    page.locator("details.more > summary").click()
+    page.locator("details.more details", has_text="Forlæng fristen").locator("summary").click()
+    page.fill("#extend-reason", "Der er mange systemer at se i.")
+    page.get_by_role("button", name="Forlæng fristen").click()
+
+    expect(page.locator(".dates")).to_contain_text("Forlænget")
+    assert any(email in str(m["To"]) and number in m.get_body(("plain",)).get_content() for m in town.mails())  # type: ignore[union-attr]
+
+
+def test_a_request_is_passed_on_to_the_controller_of_the_campaign(office: Office, town: Town) -> None:
+    organisation = town.organisation("all_ears")
+    campaign = organisation.sheets.campaigns[0]
+    page = office.desk_of(Role.CASE_WORKER, "all_ears")
+    page.get_by_role("link", name="Telefon", exact=True).click()
+    page.fill("#name", "Prøve Person")
+    page.fill("#phone", "+45 20 00 00 00")
+    page.fill("#campaign", campaign)
+    page.check("#right-erasure")
+    page.fill("#purpose", "Vil ikke stå på listen")
+    page.get_by_role("button", name="Opret sagen").click()
+    number = page.locator("h1").inner_text().split()[0]
+    if organisation.desk.case(number).case.state is not State.HANDED_OVER:
+        page.locator("details.more > summary").click()
+        page.locator("details.more details", has_text="Send videre").locator("summary").click()
+        page.get_by_role("button", name="Send videre til den dataansvarlige").click()
+
+    tasks_run(town, number, "all_ears")
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("sendt videre")
+    page.fill("#answered-text", "Personen er taget af listen.")
+    page.get_by_role("button", name="Registrér svar").click()
+    expect(page.locator("main")).to_contain_text("Svaret er registreret.")
+
+
+def test_a_call_sheet_opens_what_may_be_asked_for_step_by_step(office: Office, town: Town) -> None:
+    page = office.desk_of(Role.AGENT, "all_ears")
+    page.get_by_role("link", name="Opkaldsark").click()
+    page.fill("#q", phone_of_somebody(town))
+    page.get_by_role("button", name="Søg").click()
+    page.get_by_role("button", name="Åbn opkaldsark").first.click()
+    expect(page.locator("main")).to_contain_text("Sig først")
+    shut = page.locator("tr", has_text="Lukket")
+    before = shut.count()
+    assert before >= 1
+    page.get_by_role("button", name="Formålet er fortalt").click()
+    assert shut.count() == before
+    page.get_by_role("button", name="Personen ønsker aftalen").click()
+
+    expect(shut).to_have_count(0)
+    row = page.locator("tr", has_text="CPR")
+    row.locator("input:not([type=hidden])").fill("0101010000")
+    page.get_by_role("button", name="Gem det, personen har oplyst").click()
+    expect(page.locator("main")).to_contain_text("Oplysningerne er gemt.")
+
+
+def phone_of_somebody(town: Town) -> str:
+    with sqlite3.connect(town.folder / "all_ears" / "crm.sqlite3") as connection:
+        return str(connection.execute("select phone from contacts where phone is not null").fetchone()[0])
