@@ -109,10 +109,10 @@ def confirm(organisation: Organisation, email: str) -> None:
 
 
 def write_to_asked(organisation: Organisation, *, since: date, link: Link, language: str = "da") -> int:
-    """Everybody whom a keep rule has asked since that day gets a letter with their details and a link; how many do.
+    """Everybody whom a keep rule has asked since that day gets a letter with their details and a link; how many did now.
 
-    Asked by letter once for each question: the key is the activity, the card and the day. Who has no address is not
-    written to, and stays among those asked.
+    Asked by letter once for each question: the key is the activity, the card and the day. Who has no address, or is
+    gone since, is not written to, and nobody looks at more of them than that.
     """
     from ordholden.consents import asked
     from ordholden.post import outbox, write
@@ -121,7 +121,12 @@ def write_to_asked(organisation: Organisation, *, since: date, link: Link, langu
     for (activity, card), day in sorted(asked(store).items(), key=lambda entry: str(entry[0])):
         if day < since:
             continue
-        known = _details(organisation, f"{card.table}:{card.key}", actor="ordholden")
+        digest = store.digest(str(card.table), key_to_text(card.key), use="still right")
+        key = f"still right:{activity}:{digest}:{day}"
+        who = f"{card.table}:{card.key}"
+        if outbox.is_put(store, key) or not _has_address(organisation, who):
+            continue
+        known = _details(organisation, who, actor="ordholden")
         email = next((d.value for d in known if d.category == "email" and normal("email", d.value)), "")
         if not email:
             continue
@@ -133,10 +138,17 @@ def write_to_asked(organisation: Organisation, *, since: date, link: Link, langu
             "link_until": until,
         }
         letter = write("still-right", language, facts, policy.organisation, organisation.folder, on=day)
-        digest = store.digest(str(card.table), key_to_text(card.key), use="still right")
-        outbox.put(store, letter, email, key=f"still right:{activity}:{digest}:{day}")
+        outbox.put(store, letter, email, key=key)
         told += 1
     return told
+
+
+def _has_address(organisation: Organisation, who: str) -> bool:
+    """Looked at masked, which leaves no entry: most who can't be written to can't be tomorrow either."""
+    try:
+        return any(datum.category == "email" and datum.value for datum in organisation.explain(who).data)
+    except Refusal:
+        return False
 
 
 def _one(organisation: Organisation, email: str) -> Found | None:

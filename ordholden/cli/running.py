@@ -64,17 +64,19 @@ def serve(
 def work(here: Door, *, house: Path, hands: int, once: bool, show: bool, patience: float) -> Answer:
     if show:
         return _shown_duties(here, house)
-    _log()
-    if once:
-        from ordholden.worker.worker import once as do_once
-
-        done = do_once(house, language=here.words.language)
-        return Answer({"done": done}, [Text(here.words("work:once", done=done))])
+    from ordholden.app.house import folders_of
     from ordholden.web.begin import begin
     from ordholden.worker.worker import Worker
+    from ordholden.worker.worker import once as do_once
 
-    # The house's own database, of which sessions that are over are cleared away, is known from the pages' settings.
+    _log()
+    # Whoever names a wrong folder is told before anything is made in it.
+    folders_of(house)
+    # The house's own database, where sessions and the links of letters are, is known from the pages' settings.
     begin(house)
+    if once:
+        done = do_once(house, language=here.words.language)
+        return Answer({"done": done}, [Text(here.words("work:once", done=done))])
     worker = Worker(house, hands=hands, language=here.words.language)
     with _signals(worker):
         worker.start()

@@ -37,6 +37,7 @@ __all__ = [
     "deliveries",
     "forget",
     "heard_from",
+    "is_put",
     "letter_of",
     "put",
     "returned",
@@ -131,6 +132,11 @@ def put(
         if not known:
             _record(store, there, actor, "post:letter:put")
         return _delivery(store, there)
+
+
+def is_put(store: Store, key: str) -> bool:
+    """Whether there was a letter with that key, however it stands with it."""
+    return _rows(store).filter(key=_fitting(store, key)).exists()
 
 
 def send_due(

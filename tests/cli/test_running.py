@@ -37,6 +37,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ORDHOLDEN_STORE", "")
+    # `work` names its house to the pages' settings, and that must not outlive the test.
+    monkeypatch.setenv("ORDHOLDEN_HOUSE", str(tmp_path / "house"))
     shutil.copytree(built, tmp_path / "house" / "clienti")
     return tmp_path / "house"
 

@@ -10,14 +10,21 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
 
+from ordholden.app.people import Link
+from ordholden.problems import Refusal
+from ordholden.web.look import look_of
 from ordholden.web.visit import Visit
 
-__all__ = ["LASTS", "link_to_choices", "made", "opened", "seen"]
+if TYPE_CHECKING:
+    from ordholden.app.organisation import Organisation
+
+__all__ = ["LASTS", "link_maker", "link_to_choices", "made", "opened", "seen"]
 
 LASTS = timedelta(minutes=30)
 
@@ -34,6 +41,15 @@ def link_to_choices(visit: Visit, email: str) -> tuple[str, datetime]:
     """For a letter that asks whether details are still right; it may lie unread for a while."""
     token, until = made(visit, email, lasts=timedelta(days=30))
     return settings.ORDHOLDEN_ADDRESS + reverse("choices link", args=[visit.slug, token]), until
+
+
+def link_maker(organisation: Organisation) -> Link:
+    """The same where nobody visits. A Refusal where the pages' database keeps no links: nobody should get a dead one."""
+    visit = Visit(organisation.folder.resolve().name, organisation, look_of(organisation))
+    trial, _ = made(visit, "trial@ordholden.example")
+    if not opened(visit, trial):
+        raise Refusal.of("pages-none")
+    return lambda email: link_to_choices(visit, email)
 
 
 def seen(visit: Visit, token: str) -> str:
