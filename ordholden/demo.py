@@ -142,6 +142,7 @@ def companies() -> tuple[str, ...]:
 
 def _company(name: str, folder: Path, story: Story, people: int) -> Told:
     import ordholden
+    from ordholden.app.published import publish
 
     rows = _generate(name, folder, story, people)
     with ordholden.open(folder) as organisation:
@@ -151,6 +152,8 @@ def _company(name: str, folder: Path, story: Story, people: int) -> Told:
         systems = story.words.listed(list(organisation.inventory.systems))
         story.step("systems", story.words("demo:made", systems=systems, rows=rows, people=people))
         story.step("check", _checked(organisation.check(), story.words))
+        # People find an edition, and the next change of the file has something to be different from.
+        publish(organisation, actor="the demonstration", significant=False)
         _keep(organisation, told, story)
         with story.working("promises"):
             told.promises = organisation.look_at_promises()
