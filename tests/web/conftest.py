@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser
 
 from tests.web.browser import Site, chromium, copied, served
+from tests.web.desk import Office, served_here
 from tests.web.town import Town, built
 
 
@@ -43,3 +44,17 @@ def site(
     house = copied(house_of_examples.folder, tmp_path_factory.mktemp("served") / "house")
     with served(house) as address:
         yield Site(house, address)
+
+
+@pytest.fixture(scope="module")
+def address(house_of_examples: Town) -> Iterator[str]:
+    """Of this process's own web."""
+    with served_here() as one:
+        yield one
+
+
+@pytest.fixture
+def office(browser: Browser, address: str, town: Town) -> Iterator[Office]:
+    one = Office(browser, address, town)
+    yield one
+    one.leave()

@@ -13,9 +13,12 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
-__all__ = ["served_here", "sitting"]
+from ordholden.staff import Role
+from tests.web.town import Town
+
+__all__ = ["Office", "served_here", "sitting"]
 
 
 class Pool(WSGIServer):
@@ -72,3 +75,23 @@ def sitting(browser: Browser, address: str, client: Client, **more: Any) -> Brow
     context.add_cookies(cookies)  # type: ignore[arg-type]
     context.set_default_timeout(8_000)
     return context
+
+
+class Office:
+    """Members of staff at their browsers."""
+
+    def __init__(self, browser: Browser, address: str, town: Town) -> None:
+        self.town, self._browser, self._address = town, browser, address
+        self._contexts: list[BrowserContext] = []
+
+    def desk_of(self, role: Role, name: str = "clienti", **more: object) -> Page:
+        client = self.town.signed_in(role, name)
+        context = sitting(self._browser, self._address, client, **more)
+        self._contexts.append(context)
+        page: Page = context.new_page()
+        page.goto(f"/console/{name}/")
+        return page
+
+    def leave(self) -> None:
+        for context in self._contexts:
+            context.close()

@@ -3,47 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from ordholden.cases.case import Case, Outcome, State
 from ordholden.staff import Role
-from tests.web.desk import served_here, sitting
+from tests.web.desk import Office
 from tests.web.town import Town
-
-
-@pytest.fixture(scope="module")
-def address(house_of_examples: Town) -> Iterator[str]:
-    with served_here() as one:
-        yield one
-
-
-class Office:
-    """Members of staff at their browsers."""
-
-    def __init__(self, browser: Browser, address: str, town: Town) -> None:
-        self.town, self._browser, self._address = town, browser, address
-        self._contexts: list = []  # type: ignore[type-arg]
-
-    def desk_of(self, role: Role, name: str = "clienti", **more: object) -> Page:
-        context = sitting(self._browser, self._address, self.town.signed_in(role, name), **more)
-        self._contexts.append(context)
-        page: Page = context.new_page()
-        page.goto(f"/console/{name}/")
-        return page
-
-    def leave(self) -> None:
-        for context in self._contexts:
-            context.close()
-
-
-@pytest.fixture
-def office(browser: Browser, address: str, town: Town) -> Iterator[Office]:
-    one = Office(browser, address, town)
-    yield one
-    one.leave()
 
 
 def addresses(town: Town, name: str, table: str) -> list[str]:
