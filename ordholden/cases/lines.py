@@ -10,9 +10,18 @@ from typing import Any
 from ordholden.cases.case import Case, Line, Outcome
 from ordholden.footprints.explain import Datum, Explanation, Why
 from ordholden.lang import word
-from ordholden.policy.document import BasisKind, Text
+from ordholden.policy.document import BasisKind, Policy, Text
 
-__all__ = ["backups_table", "by_ground", "counted", "data_table", "outcome_of", "why", "works_on"]
+__all__ = [
+    "backups_table",
+    "by_ground",
+    "counted",
+    "data_table",
+    "outcome_of",
+    "purpose_of",
+    "why",
+    "works_on",
+]
 
 
 def why(name: str, case: Case, **facts: object) -> str:
@@ -56,7 +65,9 @@ def by_ground(
             ground = found.purposes[longest.activity].article
             lines.append(replace(place, activity=longest.activity, ground=ground, until=longest.last_day))
             doubts += [
-                why("doubt-open", case, activity=w.activity) for w in datum.alive if _doubtful(w, found)
+                why("doubt-open", case, activity=found.purposes[w.activity].purpose[case.language])
+                for w in datum.alive
+                if _doubtful(w, found)
             ]
     return counted(lines), tuple(dict.fromkeys(doubts))
 
@@ -96,6 +107,11 @@ def data_table(case: Case, found: Explanation, words: Mapping[str, Text]) -> lis
         day = datum.last_day if datum.alive else None
         rows[place] = max(day, rows[place] or date.max) if place in rows and day else day
     return [[*place, day.isoformat() if day else why("no-end", case)] for place, day in rows.items()]
+
+
+def purpose_of(activity: str, case: Case, policy: Policy) -> str:
+    """An activity as people know it: by its purpose, in the language of the case."""
+    return policy.activities[activity].purpose[case.language]
 
 
 def _source(source: str, case: Case, words: Mapping[str, Text]) -> str:

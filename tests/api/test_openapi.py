@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import hypothesis
 import schemathesis
 from django.core.wsgi import get_wsgi_application
@@ -76,6 +78,23 @@ def test_every_operation_answers_as_it_is_described(town: Town, program: Program
             wrong[operation.label] = " / ".join(map(str, errors.exceptions))
 
     assert wrong == {}
+
+
+def test_every_operation_stands_in_the_docs_with_its_deed() -> None:
+    from ordholden.api.door import deeds
+    from ordholden.api.urls import ROUTERS
+
+    said = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    missing = [
+        f"{one.methods[0]} {path}"
+        for router in ROUTERS
+        for path, view in router.path_operations.items()
+        for one in view.operations
+        for deed in [deeds(router)[one.view_func.__name__]]
+        if f"`{one.methods[0]} /api{path}` | {one.summary} | {deed.value if deed else 'none'}" not in said
+    ]
+
+    assert missing == []
 
 
 def opened(client: Client) -> str:

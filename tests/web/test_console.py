@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from playwright.sync_api import Page, expect
 
 from ordholden.cases.case import Case, Outcome, State
 from ordholden.staff import Role
 from tests.web.desk import Office
-from tests.web.town import Town
-
-
-def addresses(town: Town, name: str, table: str) -> list[str]:
-    """The e-mail addresses that stand in a table of a company's systems, in order."""
-    system, _, rows = table.partition(".")
-    with sqlite3.connect(town.folder / name / f"{system}.sqlite3") as connection:
-        query = f"select email from {rows} where email is not null order by 1"
-        return [str(email) for (email,) in connection.execute(query)]
+from tests.web.town import Town, addresses, phone_of_somebody
 
 
 def by_telephone(page: Page, right: str, email: str, *, purpose: str = "Ringede om sine oplysninger") -> str:
@@ -170,8 +160,3 @@ def test_a_call_sheet_opens_what_may_be_asked_for_step_by_step(office: Office, t
     row.locator("input:not([type=hidden])").fill("0101010000")
     page.get_by_role("button", name="Gem det, personen har oplyst").click()
     expect(page.locator("main")).to_contain_text("Oplysningerne er gemt.")
-
-
-def phone_of_somebody(town: Town) -> str:
-    with sqlite3.connect(town.folder / "all_ears" / "crm.sqlite3") as connection:
-        return str(connection.execute("select phone from contacts where phone is not null").fetchone()[0])

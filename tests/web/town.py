@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from ordholden.app.organisation import Organisation
 from ordholden.staff import Member, Role, accept_confidentiality, admit
 from tests.django_once import HOUSE
 
-__all__ = ["COMPANIES", "ON", "PASSWORD", "Town", "built"]
+__all__ = ["COMPANIES", "ON", "PASSWORD", "Town", "addresses", "built", "phone_of_somebody"]
 
 COMPANIES = ("all_ears", "alles_klar", "alottbetter", "clienti", "flexfone")
 ON = date(2026, 11, 22)
@@ -98,3 +99,16 @@ def built(names: tuple[str, ...] = COMPANIES) -> Iterator[Town]:
             generate(name, HOUSE / name, people=30, on=ON)
     bring_up_to_date()
     yield Town(HOUSE)
+
+
+def addresses(town: Town, name: str, table: str) -> list[str]:
+    """The e-mail addresses that stand in a table of a company's systems, in order."""
+    system, _, rows = table.partition(".")
+    with sqlite3.connect(town.folder / name / f"{system}.sqlite3") as connection:
+        query = f"select email from {rows} where email is not null order by 1"
+        return [str(email) for (email,) in connection.execute(query)]
+
+
+def phone_of_somebody(town: Town) -> str:
+    with sqlite3.connect(town.folder / "all_ears" / "crm.sqlite3") as connection:
+        return str(connection.execute("select phone from contacts where phone is not null").fetchone()[0])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ordholden.cases.case import Case, Decision, Proposal
 from ordholden.cases.corridor import Corridor
-from ordholden.cases.lines import backups_table, by_ground, outcome_of, why, works_on
+from ordholden.cases.lines import backups_table, by_ground, outcome_of, purpose_of, why, works_on
 from ordholden.cases.planned import applied, applied_together, unverified
 from ordholden.cases.right import Done, Right
 from ordholden.policy.document import OnRequest
@@ -40,7 +40,11 @@ def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str]) -> Pro
     choices = {**open_to_choice, **decided}
     found = corridor.explain_request(case.cards, decided=_words(choices))
     lines, doubts = by_ground(case, found)
-    undecided = tuple(why("doubt-decide", case, activity=a) for a in open_to_choice if a not in decided)
+    undecided = tuple(
+        why("doubt-decide", case, activity=purpose_of(a, case, corridor.policy))
+        for a in open_to_choice
+        if a not in decided
+    )
     if found.doubtful:
         undecided = (*undecided, why("doubt-same", case))
     return Proposal(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ordholden.cases.case import Case, Decision, Line, Outcome, Proposal
 from ordholden.cases.corridor import Corridor
-from ordholden.cases.lines import why
+from ordholden.cases.lines import purpose_of, why
 from ordholden.cases.right import Done, Right
 from ordholden.cases.rights.restriction import restricted, verify
 
@@ -18,7 +18,9 @@ __all__ = ["RIGHT"]
 def propose(case: Case, corridor: Corridor) -> Proposal:
     wanted = [a for a in case.about if a in corridor.policy.activities]
     lines = tuple(Line("", "", a, a, granted=True) for a in wanted)
-    doubts = tuple(why("doubt-automated", case, activity=a) for a in wanted)
+    doubts = tuple(
+        why("doubt-automated", case, activity=purpose_of(a, case, corridor.policy)) for a in wanted
+    )
     return Proposal(lines, Outcome.GRANTED, doubts)
 
 

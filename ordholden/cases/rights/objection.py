@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ordholden.cases.case import Case, Decision, Line, Outcome, Proposal
 from ordholden.cases.corridor import Corridor
-from ordholden.cases.lines import counted, outcome_of, why, works_on
+from ordholden.cases.lines import counted, outcome_of, purpose_of, why, works_on
 from ordholden.cases.right import Done, Right
 from ordholden.policy.document import Activity, BasisKind, OnRequest
 from ordholden.problems import Refusal
@@ -70,7 +70,11 @@ def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str], reason
         if objectable(activity) and not activity.direct_marketing:
             choices[name] = decided.get(name, OnRequest.ENDS.value)
         lines += _lines(case, activity, data, choices.get(name), reason)
-    weighed = tuple(why("doubt-weigh", case, activity=a) for a in choices if a not in decided)
+    weighed = tuple(
+        why("doubt-weigh", case, activity=purpose_of(a, case, corridor.policy))
+        for a in choices
+        if a not in decided
+    )
     found = counted(lines)
     return Proposal(found, outcome_of(found), weighed, choices, recipients=corridor.recipients_of(case.cards))
 
