@@ -23,7 +23,7 @@ run: $(RUN) ## five made-up companies, and the product running on them (ARGS=--o
 	$(BIN)/python -m ordholden.demo $(ARGS)
 
 test: $(DEV) ## run the tests (ARGS="…" goes to pytest)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(DEV) ## format, lint, types, the staircase, generated docs
 	$(BIN)/python -m ruff format --check .
