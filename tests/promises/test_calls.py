@@ -73,7 +73,7 @@ def test_AE_03_that_it_was_said_is_recorded_and_the_promise_shows_it(
     assert said.told_at is not None
     entry = all_ears.audit_entries(last=1)[0]
     assert (entry.action, entry.subject, entry.actor) == ("call:told", campaign, "M-1")
-    promise = nextiter(all_ears.promises(only=["AE-03"]))
+    promise = all_ears.promises(only=["AE-03"])[0]
     assert promise.state is State.KEPT
     assert promise.evidence[0].facts["told"] == 1
 
