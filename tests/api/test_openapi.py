@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.conftest import Program, key
 from tests.web.town import Town
 
-EXAMPLES = 5
+EXAMPLES = 2
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

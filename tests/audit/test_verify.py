@@ -51,19 +51,19 @@ def test_a_long_chain_is_verified_in_pages(store: Store) -> None:
 
 
 @pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("number", [1, 3, 5])
-def test_a_changed_column_is_found(store: Store, column: str, number: int) -> None:
+def test_a_changed_column_is_found(store: Store, column: str) -> None:
     put(store, 5)
 
-    tamper(
-        store,
-        f"UPDATE audit_entry SET {column} = replace({column}, substr({column}, 1, 1), 'z')"
-        f" WHERE number = {number}",
-    )
-
-    found = verify(store)
-    assert isinstance(found, Broken)
-    assert found.number == number
+    # From the last to the first, since the first that is not sound is the one that is named.
+    for number in (5, 3, 1):
+        tamper(
+            store,
+            f"UPDATE audit_entry SET {column} = replace({column}, substr({column}, 1, 1), 'z')"
+            f" WHERE number = {number}",
+        )
+        found = verify(store)
+        assert isinstance(found, Broken)
+        assert found.number == number
 
 
 @pytest.mark.parametrize(
