@@ -18,7 +18,7 @@ from tests.databases import Server
 assert django_once.HOUSE.is_dir()
 
 # How long an example takes says nothing here: it may be the one that waits for a database.
-hypothesis.settings.register_profile("ordholden", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ordholden", deadline=None, print_blob=True, max_examples=40)
 hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordholden"))
 
@@ -51,6 +51,19 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server: Server) -> Iterator[str]:
     with databases.fresh_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def store_template(postgresql_server: Server) -> Iterator[str]:
+    """A database with a store's tables and nobody's rows, to be copied: making them takes longer than most tests."""
+    from ordholden.store import address, framework, tables
+
+    with databases.fresh_database(postgresql_server) as url:
+        framework.ready()
+        alias = framework.connect(address.settings_for(url))
+        tables.bring_up_to_date(alias)
+        framework.disconnect(alias)
         yield url
 
 

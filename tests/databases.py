@@ -78,11 +78,15 @@ def sqlite_database(folder: Path) -> str:
 
 
 @contextmanager
-def fresh_database(server: Server) -> Iterator[str]:
-    """The URL of a new, empty database, dropped afterwards even when somebody is still connected."""
+def fresh_database(server: Server, *, like: str = "") -> Iterator[str]:
+    """The URL of a new database, dropped afterwards even when somebody is still connected.
+
+    It is empty, or on PostgreSQL a copy of the database at the URL `like`, to which nobody is connected.
+    """
     name = _new_name()
     create, drop = _POSTGRESQL_WORDS if server.kind == "postgresql" else _MARIADB_WORDS
-    _execute(server, create.format(name=name))
+    statement = create.format(name=name)
+    _execute(server, statement.replace("template0", str(make_url(like).database)) if like else statement)
     try:
         yield server.url(name)
     finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ordholden.store import Store, framework, open_store
+from tests.databases import fresh_database
 
 # A test may then import tables at its top.
 framework.ready()
@@ -45,12 +46,14 @@ def opened(folder: Path, url: str | None = None) -> Iterator[Store]:
 
 
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the store is: in the organisation's folder, or on a server."""
+def url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where the store is: in the organisation's folder, or on a server, its tables made."""
     if request.param == "sqlite":
-        return None
-    address: str = request.getfixturevalue(f"{request.param}_url")
-    return address
+        yield None
+        return
+    server, template = (request.getfixturevalue(name) for name in ("postgresql_server", "store_template"))
+    with fresh_database(server, like=template) as address:
+        yield address
 
 
 @pytest.fixture

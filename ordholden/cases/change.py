@@ -133,7 +133,9 @@ def attach(case: Opened, files: Sequence[Upload], *, incoming: bool) -> tuple[in
             name=sealed_text(store, file.name),
         )
         row.save(using=store.alias)
-        ContentRow(document=row, sealed=store.seal(file.content)).save(using=store.alias)
+        ContentRow(organisation=store.organisation, document=row, sealed=store.seal(file.content)).save(
+            using=store.alias
+        )
         made.append(row.pk)
     return tuple(made)
 

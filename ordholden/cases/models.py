@@ -177,6 +177,7 @@ class DocumentRow(models.Model):
 class ContentRow(models.Model):
     """The sealed content of a document."""
 
+    organisation = models.TextField()
     document = models.OneToOneField(
         DocumentRow, on_delete=models.CASCADE, primary_key=True, related_name="content"
     )

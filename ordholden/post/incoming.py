@@ -299,7 +299,16 @@ def _bounce(message: Message, parts: list[Message]) -> Bounce | None:
 
 def _as_text(report: Message) -> str:
     inner = report.get_payload()
-    return "\n".join(str(block) for block in inner) if isinstance(inner, list) else str(inner)
+    return "\n".join(_lines(block) for block in inner) if isinstance(inner, list) else str(inner)
+
+
+def _lines(block: object) -> str:
+    """As it came: to write it anew would trip over a charset that is none."""
+    if not isinstance(block, Message):
+        return str(block)
+    inner = block.get_payload()
+    headers = (f"{name}: {value}" for name, value in block.raw_items())
+    return "\n".join((*headers, inner if isinstance(inner, str) else ""))
 
 
 def _report(text: str) -> Bounce:

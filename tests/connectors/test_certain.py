@@ -163,7 +163,7 @@ def _paths(table: TableName) -> list[Path]:
 
 
 @given(data=st.data())
-@settings(suppress_health_check=list(HealthCheck), max_examples=150)
+@settings(suppress_health_check=list(HealthCheck), max_examples=40)
 def test_without_what_is_certain_a_predicate_says_the_same(rental: SqlSystem, data: st.DataObject) -> None:
     table = data.draw(st.sampled_from([CUSTOMERS, BOOKINGS, DRIVERS, NOTES]))
     said = data.draw(predicates((table,)))
@@ -172,7 +172,7 @@ def test_without_what_is_certain_a_predicate_says_the_same(rental: SqlSystem, da
 
 
 @given(data=st.data())
-@settings(suppress_health_check=list(HealthCheck), max_examples=100)
+@settings(suppress_health_check=list(HealthCheck), max_examples=30)
 def test_records_that_wait_for_their_parent_are_asked_what_the_parent_has_not_answered(
     rental: SqlSystem, data: st.DataObject
 ) -> None:

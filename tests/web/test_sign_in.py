@@ -51,15 +51,15 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
     assert response["Location"] == "/accounts/login/?next=/console/clienti/somewhere/"
 
 
-@pytest.mark.parametrize("deed", list(Deed))
 @pytest.mark.parametrize("role", INSIDE)
-def test_a_role_does_what_the_table_says_and_nothing_else(town: Town, role: Role, deed: Deed) -> None:
+def test_a_role_does_what_the_table_says_and_nothing_else(town: Town, role: Role) -> None:
     client = town.signed_in(role)
-    if may(role, deed):
-        assert asked(client, deed).status_code == 200
-    else:
-        with pytest.raises(PermissionDenied):
-            asked(client, deed)
+    for deed in Deed:
+        if may(role, deed):
+            assert asked(client, deed).status_code == 200
+        else:
+            with pytest.raises(PermissionDenied):
+                asked(client, deed)
 
 
 @pytest.mark.parametrize("role", INSIDE)

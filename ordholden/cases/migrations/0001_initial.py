@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ContentRow",
             fields=[
+                ("organisation", models.TextField()),
                 (
                     "document",
                     models.OneToOneField(
