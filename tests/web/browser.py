@@ -6,6 +6,7 @@ Where there is no Chromium the tests are skipped, and counted.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -22,7 +23,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-__all__ = ["CHROMIUM", "Site", "axe", "chromium", "copied", "served"]
+__all__ = ["CHROMIUM", "Site", "axe", "chromium", "copied", "press", "served"]
 
 CHROMIUM = os.environ.get("ORDHOLDEN_CHROMIUM", "/usr/bin/chromium")
 _AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -72,6 +73,12 @@ def served(house: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
         log.unlink(missing_ok=True)
+
+
+def press(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+    """Presses the first such button and waits for the page it leads to, which may be the same again: a click doesn't wait."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=exact).first.click()
 
 
 def axe(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ordholden.app import open_organisation
 from ordholden.web.portal.questions import RIGHTS
-from tests.web.browser import Site, axe
+from tests.web.browser import Site, axe, press
 
 expect.set_options(timeout=20_000)
 TELEPHONE = {"width": 390, "height": 844}
@@ -60,13 +60,13 @@ def answer(page: Page, right: str) -> None:
         page.fill("#name", f"Person {right}")
     elif page.locator("#email").count():
         page.fill("#email", f"{right}@browser.example")
-    page.get_by_role("button", name=NEXT).click()
+    press(page, NEXT)
 
 
 def to_the_last_page(page: Page, right: str, organisation: str = "clienti") -> None:
     page.goto(f"/{organisation}/right/")
     page.locator(f'input[value="{right}"]').check()
-    page.get_by_role("button", name=NEXT).click()
+    press(page, NEXT)
     for _ in range(8):
         if page.get_by_role("button", name=NEXT).count() == 0:
             break
@@ -77,7 +77,7 @@ def to_the_last_page(page: Page, right: str, organisation: str = "clienti") -> N
 def test_a_right_is_exercised_without_javascript(page: Page, right: str) -> None:
     to_the_last_page(page, right)
     expect(page.get_by_role("heading", name="Er det rigtigt?")).to_be_visible()
-    page.get_by_role("button", name="Send").click()
+    press(page, "Send")
 
     expect(page.get_by_role("heading", name="Vi har fået det")).to_be_visible()
     assert re.fullmatch(r"20\d\d-\d{6}", page.locator("#number").inner_text())
@@ -97,7 +97,7 @@ def test_the_browsers_own_back_works_too(page: Page) -> None:
     to_the_last_page(page, "erasure")
     page.go_back()
     page.fill("#email", "other@browser.example")
-    page.get_by_role("button", name=NEXT).click()
+    press(page, NEXT)
 
     expect(page.get_by_text("other@browser.example")).to_be_visible()
 
@@ -118,10 +118,10 @@ def mailed(site: Site, address: str, kind: str, organisation: str = "clienti") -
 
 def test_a_case_is_opened_by_its_mail_and_written_to(page: Page, site: Site, tmp_path: Path) -> None:
     to_the_last_page(page, "complaint")
-    page.get_by_role("button", name="Send").click()
+    press(page, "Send")
     number = page.locator("#number").inner_text()
     page.goto(mailed(site, "complaint@browser.example", "case"))
-    page.get_by_role("button", name="Åbn sagen").click()
+    press(page, "Åbn sagen")
     expect(page.get_by_role("heading", name=f"Sag {number}")).to_be_visible()
     paper = tmp_path / "bilag.txt"
     paper.write_text("Et bilag")
@@ -139,11 +139,11 @@ def test_a_case_is_opened_by_its_mail_and_written_to(page: Page, site: Site, tmp
 def test_choices_are_made_behind_a_link_to_the_mailbox(page: Page, site: Site) -> None:
     page.goto("/clienti/choices/")
     page.fill("#email", "choices@browser.example")
-    page.get_by_role("button", name="Send mig et link").click()
+    press(page, "Send mig et link")
     expect(page.get_by_role("heading", name="Se i din indbakke")).to_be_visible()
     page.goto(mailed(site, "choices@browser.example", "choices"))
-    page.get_by_role("button", name="Ja, vis mine valg").click()
-    page.get_by_role("button", name="Stop al markedsføring").click()
+    press(page, "Ja, vis mine valg")
+    press(page, "Stop al markedsføring")
 
     expect(page.get_by_text("Det er gjort: sag")).to_be_visible()
 
@@ -230,12 +230,12 @@ def test_nothing_keeps_anybody_out_of_the_wizard(looked_at: Page, right: str) ->
         if "about" in looked_at.url:
             looked_at.check("#some")
         before = looked_at.url
-        looked_at.get_by_role("button", name=NEXT).click()
+        press(looked_at, NEXT)
         if looked_at.url != before:
             continue
         assert axe(looked_at) == [], f"{looked_at.url} with something wrong"
         answer(looked_at, right)
-    looked_at.get_by_role("button", name="Send").click()
+    press(looked_at, "Send")
 
     assert axe(looked_at) == []
     assert _fits(looked_at)
@@ -247,18 +247,18 @@ def test_nothing_keeps_anybody_out_of_a_case_or_ones_choices(looked_at: Page, si
     # The same request twice is the same case, whose link has been used.
     right = "restriction" if size and size["width"] == 390 else "no-automated-decision"
     to_the_last_page(looked_at, right)
-    looked_at.get_by_role("button", name="Send").click()
+    press(looked_at, "Send")
     looked_at.goto(mailed(site, f"{right}@browser.example", "case"))
     assert axe(looked_at) == []
-    looked_at.get_by_role("button", name="Åbn sagen").click()
+    press(looked_at, "Åbn sagen")
     assert axe(looked_at) == []
     assert _fits(looked_at)
     looked_at.goto("/clienti/choices/")
     looked_at.fill("#email", "axe@browser.example")
-    looked_at.get_by_role("button", name="Send mig et link").click()
+    press(looked_at, "Send mig et link")
     looked_at.goto(mailed(site, "axe@browser.example", "choices"))
     assert axe(looked_at) == []
-    looked_at.get_by_role("button", name="Ja, vis mine valg").click()
+    press(looked_at, "Ja, vis mine valg")
 
     assert axe(looked_at) == []
     assert _fits(looked_at)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from ordholden.cases.case import Case, Outcome, State
 from ordholden.staff import Role
+from tests.web.browser import press
 from tests.web.desk import Office
 from tests.web.town import Town, addresses, phone_of_somebody
 
@@ -14,14 +15,14 @@ def by_telephone(page: Page, right: str, email: str, *, purpose: str = "Ringede 
     """Takes the call on one screen; the number of the case."""
     page.get_by_role("link", name="Telefon", exact=True).click()
     page.fill("#q", email)
-    page.get_by_role("button", name="Søg").click()
+    press(page, "Søg")
     page.locator("input[name=card]").first.check()
     page.fill("#how", "Nævnte selv adresse og seneste brev")
     page.fill("#name", "Prøve Person")
     page.fill("#email", email)
     page.check(f"#right-{right}")
     page.fill("#purpose", purpose)
-    page.get_by_role("button", name="Opret sagen").click()
+    press(page, "Opret sagen")
     expect(page.locator("h1")).to_contain_text("20")
     return page.locator("h1").inner_text().split()[0]
 
@@ -41,15 +42,15 @@ def test_AE_12_a_caller_is_helped_on_the_telephone(office: Office, town: Town) -
     """Who calls, about what, a short purpose; the person is found, the case opened and answered during the call."""
     page = office.desk_of(Role.CASE_WORKER)
     number = by_telephone(page, "access", addresses(town, "clienti", "crm.contacts")[3])
-    page.get_by_role("button", name="Tag sagen").click()
-    page.get_by_role("button", name="Afgør sådan").click()
-    page.get_by_role("button", name="Udfør").click()
+    press(page, "Tag sagen")
+    press(page, "Afgør sådan")
+    press(page, "Udfør")
     tasks_run(town, number)
     page.reload()
     page.get_by_role("link", name="Se svaret, før det sendes").click()
     expect(page.get_by_role("heading", name="Hvad vi ved, og hvorfor")).to_be_visible()
     page.get_by_role("link", name="Tilbage til sagen").click()
-    page.get_by_role("button", name="Send svar og luk sagen").click()
+    press(page, "Send svar og luk sagen")
 
     expect(page.locator("main")).to_contain_text("Svaret er sendt, og sagen er lukket.")
     closed = town.organisation().desk.case(number).case
@@ -61,8 +62,8 @@ def test_an_erasure_goes_from_the_telephone_to_the_empty_rows(office: Office, to
     email = addresses(town, "clienti", "newsletter.subscribers")[0]
     page = office.desk_of(Role.CASE_WORKER)
     number = by_telephone(page, "erasure", email)
-    page.get_by_role("button", name="Afgør sådan").click()
-    page.get_by_role("button", name="Udfør").click()
+    press(page, "Afgør sådan")
+    press(page, "Udfør")
     tasks_run(town, number)
     page.reload()
     # The supplier of the newsletter has no connector: somebody does it there, and writes what was done.
@@ -70,12 +71,12 @@ def test_an_erasure_goes_from_the_telephone_to_the_empty_rows(office: Office, to
         by_hand.first.click()
         for field in page.locator("input[name^=receipt-]").all():
             field.fill("Slettet hos leverandøren, kvittering 77")
-        page.get_by_role("button", name="Opgaven er udført").click()
+        press(page, "Opgaven er udført")
         expect(page.locator("main")).to_contain_text("Kvitteringerne er gemt.")
         page.goto(f"/console/clienti/cases/{number}")
     tasks_run(town, number)
     page.reload()
-    page.get_by_role("button", name="Send svar og luk sagen").click()
+    press(page, "Send svar og luk sagen")
 
     expect(page.locator("main")).to_contain_text("Svaret er sendt, og sagen er lukket.")
     assert email not in addresses(town, "clienti", "newsletter.subscribers")
@@ -89,14 +90,14 @@ def test_a_refusal_needs_two_people(office: Office, town: Town) -> None:
     page.locator("details.more details", has_text="Foreslå afslag").locator("summary").click()
     page.select_option("#ground", "excessive")
     page.fill("#refuse-reason", "Femte gang på en måned, uden at noget er nyt.")
-    page.get_by_role("button", name="Foreslå afslag").click()
+    press(page, "Foreslå afslag")
     expect(page.locator("main")).to_contain_text("Afslaget venter på en kollegas godkendelse.")
-    page.get_by_role("button", name="Godkend", exact=True).click()
+    press(page, "Godkend", exact=True)
     expect(page.locator(".messages, main")).to_contain_text("en anden")
     second = office.desk_of(Role.APPROVER)
     second.get_by_role("link", name="Til godkendelse").click()
     second.get_by_role("link", name=number).click()
-    second.get_by_role("button", name="Godkend", exact=True).click()
+    press(second, "Godkend", exact=True)
     expect(second.locator("main")).to_contain_text("Godkendt.")
     tasks_run(town, number)
 
@@ -110,7 +111,7 @@ def test_a_deadline_is_extended_and_the_person_told(office: Office, town: Town) 
     page.locator("details.more > summary").click()
     page.locator("details.more details", has_text="Forlæng fristen").locator("summary").click()
     page.fill("#extend-reason", "Der er mange systemer at se i.")
-    page.get_by_role("button", name="Forlæng fristen").click()
+    press(page, "Forlæng fristen")
 
     expect(page.locator(".dates")).to_contain_text("Forlænget")
     assert any(email in str(m["To"]) and number in m.get_body(("plain",)).get_content() for m in town.mails())  # type: ignore[union-attr]
@@ -126,18 +127,18 @@ def test_a_request_is_passed_on_to_the_controller_of_the_campaign(office: Office
     page.fill("#campaign", campaign)
     page.check("#right-erasure")
     page.fill("#purpose", "Vil ikke stå på listen")
-    page.get_by_role("button", name="Opret sagen").click()
+    press(page, "Opret sagen")
     number = page.locator("h1").inner_text().split()[0]
     if organisation.desk.case(number).case.state is not State.HANDED_OVER:
         page.locator("details.more > summary").click()
         page.locator("details.more details", has_text="Send videre").locator("summary").click()
-        page.get_by_role("button", name="Send videre til den dataansvarlige").click()
+        press(page, "Send videre til den dataansvarlige")
 
     tasks_run(town, number, "all_ears")
     page.reload()
     expect(page.locator("h1")).to_contain_text("sendt videre")
     page.fill("#answered-text", "Personen er taget af listen.")
-    page.get_by_role("button", name="Registrér svar").click()
+    press(page, "Registrér svar")
     expect(page.locator("main")).to_contain_text("Svaret er registreret.")
 
 
@@ -145,18 +146,18 @@ def test_a_call_sheet_opens_what_may_be_asked_for_step_by_step(office: Office, t
     page = office.desk_of(Role.AGENT, "all_ears")
     page.get_by_role("link", name="Opkaldsark").click()
     page.fill("#q", phone_of_somebody(town))
-    page.get_by_role("button", name="Søg").click()
-    page.get_by_role("button", name="Åbn opkaldsark").first.click()
+    press(page, "Søg")
+    press(page, "Åbn opkaldsark")
     expect(page.locator("main")).to_contain_text("Sig først")
     shut = page.locator("tr", has_text="Lukket")
     before = shut.count()
     assert before >= 1
-    page.get_by_role("button", name="Formålet er fortalt").click()
+    press(page, "Formålet er fortalt")
     assert shut.count() == before
-    page.get_by_role("button", name="Personen ønsker aftalen").click()
+    press(page, "Personen ønsker aftalen")
 
     expect(shut).to_have_count(0)
     row = page.locator("tr", has_text="CPR")
     row.locator("input:not([type=hidden])").fill("0101010000")
-    page.get_by_role("button", name="Gem det, personen har oplyst").click()
+    press(page, "Gem det, personen har oplyst")
     expect(page.locator("main")).to_contain_text("Oplysningerne er gemt.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browser import Site, axe, copied, served
+from tests.web.browser import Site, axe, copied, press, served
 from tests.web.peopled import ADMINISTRATOR, PASSWORD, RESELLER, employee
 from tests.web.town import Town
 
@@ -51,19 +51,19 @@ def test_FF_11_a_resellers_day(browser: Browser, peopled: Site) -> None:
     page.get_by_role("link", name="Opret en kunde").click()
     page.fill("#name", "Cykelhandleren")
     page.fill("#contact", "værkføreren")
-    page.get_by_role("button", name="Gem").click()
+    press(page, "Gem")
     expect(page.get_by_role("alert")).to_contain_text("e-mailadresse")
     page.fill("#email", "kontor@cykler.example")
-    page.get_by_role("button", name="Gem").click()
+    press(page, "Gem")
     expect(page.get_by_role("heading", name="Cykelhandleren")).to_be_visible()
     page.get_by_role("link", name="Opret en medarbejder").click()
     page.fill("#name", "Anna Prøve Hansen")
     page.fill("#local-number", "204")
-    page.get_by_role("button", name="Gem").click()
+    press(page, "Gem")
     page.get_by_role("link", name="Bed om noget for medarbejderen").click()
     page.get_by_role("link", name="Sletning").click()
     page.fill("#words", "Hun er holdt op.")
-    page.get_by_role("button", name="Send").click()
+    press(page, "Send")
     expect(page.get_by_role("status")).to_contain_text("Der er svar senest")
     page.get_by_role("link", name="Tilbage").click()
 

@@ -18,7 +18,16 @@ ROOT = Path(__file__).parents[2] / "ordholden"
 FILES = [*files_of_words(), "keep"]
 
 # Words that are the same in both languages, or are names.
-SAME = {"Navn", "CVR {cvr}", "agent", "administrator", "{who}", "{name} ({country}; {transfer})", "English"}
+SAME = {
+    "Navn",
+    "CVR {cvr}",
+    "agent",
+    "administrator",
+    "{who}",
+    "{name} ({country}; {transfer})",
+    "English",
+    "ordholden",
+}
 LOANS = {
     "system",
     "plan",
