@@ -105,6 +105,8 @@ def _with_their_records(folder: TableName, receipts: Sequence[Receipt], inventor
 
 MANY = 5_000
 """Keys in one statement."""
+TOGETHER = 500
+"""Records that are judged together: what lies around them is held in memory."""
 EXACT = 200_000
 """Beyond this a table's size is the server's estimate, and says nothing about single rows."""
 
@@ -121,7 +123,7 @@ def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -
             continue
         for column, kind in identifier_columns(table, sight).items():
             rows = list(_holding(table, column, kind, wanted.get(kind, ()), sight))
-            left = [r for r in rows if not _staying(r, table, plan, sight)]
+            left = _not_staying(rows, table, plan, sight)
             if table.field(column) is None:
                 left = _not_needed(left, table, sight)
             if left:
@@ -185,14 +187,24 @@ def identifier_columns(table: Table, sight: Sight) -> dict[str, str]:
     return {} if table.is_folder else found
 
 
-def _staying(row: Row, table: Table, plan: Plan, sight: Sight) -> bool:
-    """The record stays on a ground that the request could not end, or belongs to somebody else who has the same identifier."""
+def _not_staying(rows: Sequence[Row], table: Table, plan: Plan, sight: Sight) -> list[Row]:
+    """Without the records that stay on a ground that the request could not end, or that belong to somebody else who has the
+    same identifier. All of them are judged together: of a thousand erased people a thousand records may have to stay."""
     paths = [table.person, *(f.person for f in table.fields)]
-    cards = {Card(p.target, row.links[p]) for p in paths if p is not None and row.links.get(p) is not None}
-    if cards and not cards & set(plan.scope.cards):
-        return True
-    verdict = sight.evaluation([row]).verdict(row)
-    return bool(cards) and not verdict.expired and not verdict.record_expired
+    erased, left = frozenset(plan.scope.cards), list[Row]()
+    for start in range(0, len(rows), TOGETHER):
+        mine = []
+        for row in rows[start : start + TOGETHER]:
+            cards = {
+                Card(p.target, row.links[p]) for p in paths if p is not None and row.links.get(p) is not None
+            }
+            if not cards:
+                left.append(row)
+            elif cards & erased:
+                mine.append(row)
+        judged = sight.evaluation(mine)
+        left += [r for r in mine if (v := judged.verdict(r)).expired or v.record_expired]
+    return left
 
 
 def identifiers_of(cards: Sequence[Card], sight: Sight) -> list[tuple[str, str]]:
