@@ -6,17 +6,23 @@ under `requests`.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from ordholden.policy.rule import Duration, Unit
 from ordholden.policy.source import Node
 from ordholden.problems import Place, Problems
 
-__all__ = ["SIGNED_LETTER", "Elsewhere", "Partner", "Requests", "read_requests"]
+__all__ = ["SIGNED_LETTER", "Elsewhere", "Partner", "Requests", "may_be_sent_to", "read_requests"]
 
 SIGNED_LETTER = "signed letter"
+KEY_SIZE = 32
+"""Bytes of a public key (Ed25519)."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,11 @@ class Partner:
 
     name: str
     email: str
-    endpoint: str  # another installation's API
+    endpoint: str  # the door of their own installation
     campaigns: tuple[str, ...]
     data: tuple[str, ...]
     at: Place
+    key: str = ""  # the public key by which what they signed is known
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Requests:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     controllers: Mapping[str, Partner] = field(default_factory=dict)
     processors: Mapping[str, Partner] = field(default_factory=dict)
+    known_senders: Mapping[str, str] = field(default_factory=dict)  # of people's own data: name → public key
     not_disclosed: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
     )  # category → why, by language
@@ -59,6 +67,7 @@ class Requests:
     identity_days: int = 30  # a person who was asked who they are and is silent
     keep_case: Duration = Duration(3, Unit.YEAR)  # noqa: RUF009 – a frozen value
     keep_copies: Duration = Duration(30, Unit.DAY)  # noqa: RUF009 – a frozen value
+    keep_arrivals: Duration = Duration(30, Unit.DAY)  # noqa: RUF009 – a frozen value
 
     def own_days(self, right: str) -> int | None:
         return self.own.get(right, self.own.get(""))
@@ -68,6 +77,39 @@ class Requests:
         if name:
             return self.controllers.get(name)
         return next((c for c in self.controllers.values() if campaign and campaign in c.campaigns), None)
+
+    def partner(self, name: str) -> Partner | None:
+        return self.controllers.get(name) or self.processors.get(name)
+
+    def partner_by_key(self, key: str) -> Partner | None:
+        """Whose key it is; nobody has an empty one."""
+        both = (*self.controllers.values(), *self.processors.values())
+        return next((p for p in both if key and p.key == key), None)
+
+    @property
+    def known_keys(self) -> Mapping[str, str]:
+        """Public keys by the name that they are known under here."""
+        both = (*self.controllers.values(), *self.processors.values())
+        return {**{p.name: p.key for p in both if p.key}, **self.known_senders}
+
+
+def may_be_sent_to(address: str) -> bool:
+    """Over https; without it only to this very machine."""
+    try:
+        found = urlsplit(address)
+        host = found.hostname or ""
+    except ValueError:
+        return False
+    if not host or found.username or found.password or found.query or found.fragment:
+        return False
+    return found.scheme == "https" or (found.scheme == "http" and _is_here(host))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_requests(node: Node | None, problems: Problems) -> Requests:
@@ -89,13 +131,15 @@ def read_requests(node: Node | None, problems: Problems) -> Requests:
             name: Elsewhere(name, _words(n.get("data")), n.text("owner"), n.key_at)
             for name, n in _items(node, "elsewhere")
         },
-        controllers=_partners(node, "controllers"),
-        processors=_partners(node, "processors"),
+        controllers=_partners(node, "controllers", problems),
+        processors=_partners(node, "processors", problems),
+        known_senders=_senders(node, problems),
         not_disclosed={category: _said(n) for category, n in _items(node, "not disclosed")},
         remind_days=_days(node.get("remind after"), problems, default.remind_days),
         identity_days=_days(node.get("wait for identity"), problems, default.identity_days),
         keep_case=_duration(node.get("keep cases"), problems, default.keep_case),
         keep_copies=_duration(node.get("keep copies"), problems, default.keep_copies),
+        keep_arrivals=_duration(node.get("keep arrivals"), problems, default.keep_arrivals),
     )
 
 
@@ -106,18 +150,51 @@ def _stricter(node: Node, forms: Mapping[str, str], problems: Problems) -> None:
             problems.warning("request-form-strict", node["forms"][right].at, right=right)
 
 
-def _partners(node: Node, key: str) -> dict[str, Partner]:
-    return {
-        name: Partner(
-            name,
-            n.text("email"),
-            n.text("endpoint"),
-            _words(n.get("campaigns")),
-            _words(n.get("data")),
-            n.key_at,
-        )
-        for name, n in _items(node, key)
-    }
+def _partners(node: Node, section: str, problems: Problems) -> dict[str, Partner]:
+    return {name: _partner(name, n, problems) for name, n in _items(node, section)}
+
+
+def _partner(name: str, node: Node, problems: Problems) -> Partner:
+    _reachable(name, node, problems)
+    return Partner(
+        name,
+        node.text("email"),
+        node.text("endpoint"),
+        _words(node.get("campaigns")),
+        _words(node.get("data")),
+        node.key_at,
+        _key(name, node.get("key"), problems),
+    )
+
+
+def _reachable(name: str, node: Node, problems: Problems) -> None:
+    """Nothing is sent in clear, and nothing is sent where the answer could not be believed."""
+    endpoint = node.get("endpoint")
+    if endpoint is None:
+        if not node.text("email"):
+            problems.warning("partner-nowhere", node.key_at, partner=name)
+        return
+    if not may_be_sent_to(str(endpoint.value)):
+        problems.error("partner-address", endpoint.at, partner=name, address=endpoint.value)
+    if node.get("key") is None:
+        problems.error("partner-key-missing", endpoint.key_at, partner=name)
+
+
+def _senders(node: Node, problems: Problems) -> dict[str, str]:
+    return {name: _key(name, n, problems) for name, n in _items(node, "known senders")}
+
+
+def _key(name: str, node: Node | None, problems: Problems) -> str:
+    if node is None:
+        return ""
+    key = str(node.value)
+    try:
+        size = len(base64.b64decode(key, validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if size != KEY_SIZE:
+        problems.error("partner-key", node.at, partner=name)
+    return key
 
 
 def _items(node: Node, key: str) -> list[tuple[str, Node]]:

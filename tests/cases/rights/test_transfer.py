@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from ordholden.cases import transfer
-from ordholden.cases.transfer import Arrival, Package, pack, public_key, receive
+from ordholden.cases.transfer import Arrival, pack, public_key, receive
 from ordholden.connectors.errors import SystemFailure
+from ordholden.post.envelope import Envelope
 from ordholden.problems import Refusal
 from ordholden.store import Store, open_store
 from tests.cases.rights.house import House
@@ -46,7 +47,7 @@ def sender(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def package(store: Store, content: bytes = DATA) -> Package:
+def package(store: Store, content: bytes = DATA) -> Envelope:
     return pack(store, content, sender="Afsender", receiver=HERE, reference="2026-000001")
 
 

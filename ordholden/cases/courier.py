@@ -1,0 +1,56 @@
+"""Carries an envelope to another installation's door, and brings back what was said there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ordholden.connectors.errors import SystemFailure
+from ordholden.post.envelope import Envelope
+from ordholden.problems import Refusal
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["acknowledged", "carry", "host_of"]
+
+SECONDS = 60.0
+MOST_SAID = 64 * 1024
+"""An answer is a receipt; what is longer is none."""
+
+
+def carry(envelope: Envelope, to: str, *, media_type: str) -> httpx.Response:
+    """What the door answered. A `SystemFailure` where there was no answer, or the door asks for patience."""
+    import httpx
+
+    try:
+        answer = httpx.post(
+            to,
+            content=envelope.to_bytes(),
+            headers={"Content-Type": media_type},
+            timeout=SECONDS,
+            follow_redirects=False,
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise SystemFailure(host_of(to), type(error).__name__) from error
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise SystemFailure(host_of(to), f"HTTP {answer.status_code}")
+    return answer
+
+
+def acknowledged(answer: httpx.Response, envelope: Envelope) -> dict[str, Any]:
+    """A yes that does not name what it is for is no receipt."""
+    try:
+        said = json.loads(answer.content) if len(answer.content) <= MOST_SAID else {}
+        digest = str(said["digest"])
+    except (ValueError, KeyError, TypeError):
+        digest = ""
+    if digest != envelope.manifest.digest:
+        raise Refusal.of("transfer-unacknowledged", reference=envelope.manifest.reference)
+    found: dict[str, Any] = said
+    return found
+
+
+def host_of(to: str) -> str:
+    return urlsplit(to).hostname or "?"
