@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ordholden.post import Letter
     from ordholden.post.incoming import Incoming
     from ordholden.post.mailbox import Arrival
+    from ordholden.post.outbox import Delivery
 
 __all__ = ["Desk"]
 
@@ -221,6 +222,10 @@ class Desk:
         """Tasks whose moment has come and that nobody holds, the oldest first."""
         return tasks.due_tasks(self.corridor, limit)
 
+    def stuck_tasks(self, limit: int = 200) -> Sequence[Task]:
+        """What was tried and could not be done yet, each with its reason and since when; and what was given up."""
+        return tasks.stuck_tasks(self.corridor, limit)
+
     def task(self, task: int) -> Task:
         """One task."""
         return tasks.as_it_stands(self.corridor, task)
@@ -321,13 +326,40 @@ class Desk:
         """Reads the mailbox, where there is one: mail becomes messages of cases, or new cases."""
         return mail.fetch_post(self.corridor)
 
-    def kept_mail(self) -> Sequence[tuple[Arrival, Incoming | None]]:
+    def kept_mail(self, limit: int | None = None) -> Sequence[tuple[Arrival, Incoming | None]]:
         """Mails that nobody could place, oldest first."""
-        return mail.kept_mail(self.corridor)
+        return mail.kept_mail(self.corridor, limit)
 
-    def take_mail(self, arrival: int, *, right: str = "", case: str = "", actor: str) -> str:
-        """A kept mail is a request for a right, a message in a case, or, with neither, nothing for us; the case's number."""
-        return mail.take_mail(self.corridor, arrival, right=right, case=case, actor=actor)
+    def mails_waiting(self) -> int:
+        """How many mails nobody could place."""
+        return mail.mails_waiting(self.corridor)
+
+    def read_mail(self, arrival: int, *, actor: str) -> tuple[Arrival, Incoming]:
+        """One of them, read by somebody; that they read it is recorded."""
+        return mail.read_mail(self.corridor, arrival, actor=actor)
+
+    def take_mail(
+        self,
+        arrival: int,
+        *,
+        right: str = "",
+        case: str = "",
+        reason: str = "",
+        language: str = "",
+        actor: str,
+    ) -> str:
+        """A kept mail is a request for a right, a message in a case, or, for a reason, no request; the case's number."""
+        return mail.take_mail(
+            self.corridor, arrival, right=right, case=case, reason=reason, language=language, actor=actor
+        )
+
+    def letters_in_trouble(self) -> Sequence[Delivery]:
+        """Letters that did not arrive, of which nobody knows, or that no server took yet."""
+        return mail.letters_in_trouble(self.corridor)
+
+    def settle_letter(self, letter: int, *, arrived: bool, actor: str) -> None:
+        """Somebody found out that a letter arrived after all; or wants it sent again."""
+        mail.settle_letter(self.corridor, letter, arrived=arrived, actor=actor)
 
     # — processor and controller —
 

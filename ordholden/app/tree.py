@@ -45,6 +45,7 @@ __all__ = [
     "correctable",
     "document",
     "end",
+    "has_tree",
     "level_below",
     "own_file",
     "own_files",
@@ -73,6 +74,12 @@ _IN_MEMORY = 4 * 1024 * 1024
 
 
 # — who stands where —
+
+
+def has_tree(organisation: Organisation) -> bool:
+    """Whether people are known here by a local number below a customer, or somebody is registered already."""
+    known = any(LOCAL_NUMBER in table.identifiers for table in organisation.inventory.tables)
+    return known or bool(tree.below(organisation.store, OPERATOR))
 
 
 def standing(organisation: Organisation, who: Member) -> Party:

@@ -298,6 +298,7 @@ class Task:
     together: str = ""  # tasks with the same word may be done by one plan
 
 
+    failing_since: datetime | None = None  # the first try that came to nothing
 @dataclass(frozen=True)
 class Document:
     """A file of a case; its content is fetched for itself."""

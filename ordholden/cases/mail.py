@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ordholden import audit
 from ordholden.cases.case import Case, Channel, Request, Upload, Who
 from ordholden.cases.change import contact_digest, opened
 from ordholden.cases.corridor import Corridor
@@ -22,7 +23,22 @@ if TYPE_CHECKING:
     from ordholden.post.mailbox import Arrival
     from ordholden.post.outbox import Delivery
 
-__all__ = ["fetch_post", "kept_mail", "recognised", "send_post", "take", "take_mail"]
+__all__ = [
+    "NO_REQUEST",
+    "fetch_post",
+    "kept_mail",
+    "letters_in_trouble",
+    "mails_waiting",
+    "read_mail",
+    "recognised",
+    "send_post",
+    "settle_letter",
+    "take",
+    "take_mail",
+]
+
+NO_REQUEST = ("advertising", "machine", "repeated", "other-business", "wrong-place")
+"""Why a mail is no request. A list, since what people write about a mail would stand in the log for ever."""
 
 
 def send_post(corridor: Corridor) -> Mapping[str, int]:
@@ -37,21 +53,43 @@ def send_post(corridor: Corridor) -> Mapping[str, int]:
 
 def _told(corridor: Corridor, delivery: Delivery) -> None:
     """A letter that did not arrive is for staff to look at: the person has not been answered."""
-    from ordholden.cases.models import MessageRow
-
-    case, _, rest = delivery.key.partition(":")
-    kind, _, number = rest.partition(":")
-    if kind == "message" and number.isdecimal():
-        ours = MessageRow.objects.using(corridor.store.alias).filter(
-            organisation=corridor.store.organisation, pk=int(number)
-        )
-        ours.update(delivery=delivery.state.value)
+    case = delivery.key.partition(":")[0]
+    _shown_beside(corridor, delivery)
     # A case may have been forgotten since; the letter still stands among those in trouble.
     if case and delivery.state.troubled and cases_of(corridor.store).filter(number=case).exists():
         with opened(corridor, case) as held:
             held.row.needs_staff = True
             state, code = delivery.state.value, delivery.code
             held.record("request:letter:troubled", actor="ordholden", state=state, code=code)
+
+
+def _shown_beside(corridor: Corridor, delivery: Delivery) -> None:
+    """How it stands with a letter is written beside its message in the thread."""
+    from ordholden.cases.models import MessageRow
+
+    _, _, rest = delivery.key.partition(":")
+    kind, _, number = rest.partition(":")
+    if kind == "message" and number.isdecimal():
+        ours = MessageRow.objects.using(corridor.store.alias).filter(
+            organisation=corridor.store.organisation, pk=int(number)
+        )
+        ours.update(delivery=delivery.state.value)
+
+
+def letters_in_trouble(corridor: Corridor) -> tuple[Delivery, ...]:
+    """Letters that did not arrive, of which nobody knows, or that no server took yet."""
+    from ordholden.post import outbox
+
+    return (*outbox.troubled(corridor.store), *outbox.late(corridor.store))
+
+
+def settle_letter(corridor: Corridor, letter: int, *, arrived: bool, actor: str) -> None:
+    """Somebody found out that it arrived after all; or wants it sent again."""
+    from ordholden.post import outbox
+
+    with corridor.store.transaction():
+        delivery = outbox.settle(corridor.store, letter, arrived=arrived, actor=actor)
+        _shown_beside(corridor, delivery)
 
 
 def fetch_post(corridor: Corridor) -> Mapping[str, int]:
@@ -85,28 +123,63 @@ def take(corridor: Corridor, mail: Incoming, case: str) -> str:
     return _opened_by(corridor, mail, right, language, actor="the person").number
 
 
-def kept_mail(corridor: Corridor) -> tuple[tuple[Arrival, Incoming | None], ...]:
+def kept_mail(corridor: Corridor, limit: int | None = None) -> tuple[tuple[Arrival, Incoming | None], ...]:
     """Mails that nobody could place, oldest first."""
     from ordholden.post import mailbox
 
     store = corridor.store
-    return tuple((arrival, mailbox.mail_of(store, arrival.id)) for arrival in mailbox.kept(store))
+    return tuple((one, mailbox.mail_of(store, one.id)) for one in mailbox.kept(store, limit=limit))
 
 
-def take_mail(corridor: Corridor, arrival: int, *, right: str = "", case: str = "", actor: str) -> str:
-    """Somebody read it: it is a request for a right, a message in a case, or, with neither, nothing for us."""
+def mails_waiting(corridor: Corridor) -> int:
+    """How many mails nobody could place."""
+    from ordholden.post import mailbox
+
+    return mailbox.waiting(corridor.store)
+
+
+def read_mail(corridor: Corridor, arrival: int, *, actor: str) -> tuple[Arrival, Incoming]:
+    """A kept mail, read by somebody; that they read it is recorded."""
     from ordholden.post import mailbox
 
     store = corridor.store
-    mail = mailbox.mail_of(store, arrival)
-    if mail is None:
-        raise Refusal.of("mail-gone", mail=arrival)
     with store.transaction():
+        found, mail = mailbox.kept_one(store, arrival)
+        if mail is None:
+            raise Refusal.of("mail-gone", mail=arrival)
+        audit.record(store, actor=actor, action="post:mail:opened", subject=str(arrival), facts={})
+    return found, mail
+
+
+def take_mail(
+    corridor: Corridor,
+    arrival: int,
+    *,
+    right: str = "",
+    case: str = "",
+    reason: str = "",
+    language: str = "",
+    actor: str,
+) -> str:
+    """Somebody read it: it is a request for a right, a message in a case, or, for a reason, nothing for us."""
+    from ordholden.post import mailbox
+
+    store = corridor.store
+    if not (case or right or reason in NO_REQUEST):
+        raise Refusal.of("mail-undecided", reasons=", ".join(NO_REQUEST))
+    with store.transaction():
+        _, mail = mailbox.kept_one(store, arrival)
+        if mail is None:
+            raise Refusal.of("mail-gone", mail=arrival)
         if case:
-            receive(corridor, case, mail.text or mail.subject, actor=mail.sender or actor, files=_files(mail))
+            # Who sent it is as unproven as when a machine reads it: it goes the same way into the case.
+            take(corridor, mail, case)
         elif right:
-            case = _opened_by(corridor, mail, right, "da", actor=actor).number
-        mailbox.take_by_hand(store, arrival, case=case, actor=actor)
+            said = language or recognised(f"{mail.subject}\n{mail.text}")[1] or LANGUAGES[0]
+            case = _opened_by(corridor, mail, right, said, actor=actor).number
+        mailbox.take_by_hand(
+            store, arrival, case=case, actor=actor, reason="" if case else f"no-request-{reason}"
+        )
     return case
 
 

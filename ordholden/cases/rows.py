@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -209,6 +209,7 @@ def task_of(store: Store, row: TaskRow, number: str) -> Task:
         done_by=row.done_by,
         steps=row.steps,
         together=row.together,
+        failing_since=datetime.fromisoformat(row.steps["failing"]) if "failing" in row.steps else None,
     )
 
 

@@ -48,6 +48,7 @@ __all__ = [
     "run",
     "run_many",
 ]
+    "stuck_tasks",
 
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
@@ -55,6 +56,8 @@ PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
 BUSY = timedelta(seconds=5)
 BY_HAND_DAYS = 7
 _WORLD = ("system-unreachable", "own-records", "schema-changed", "plan-outdated")
+FAILING = "failing"
+"""The step of a task that says since when it can't be done."""
 _MACHINE = (TaskKind.CARRY_OUT, TaskKind.TELL_RECIPIENT, TaskKind.HAND_OVER, TaskKind.LIFT)
 
 
@@ -146,6 +149,16 @@ def _ready(corridor: Corridor):  # type: ignore[no-untyped-def]
     waiting = Q(state=TaskState.WAITING.value, next_at__lte=now)
     abandoned = Q(state=TaskState.RUNNING.value, leased_until__lt=now)
     return tasks_of(corridor.store).filter(waiting | abandoned)
+def stuck_tasks(corridor: Corridor, limit: int) -> tuple[Task, ...]:
+    """What was tried and could not be done yet, and what was given up; the longest tried first."""
+    from django.db.models import Q
+
+    tried = Q(state=TaskState.WAITING.value, next_at__isnull=False) & ~Q(reason="")
+    rows = tasks_of(corridor.store).filter(tried | Q(state=TaskState.FAILED.value))
+    found = rows.select_related("case").order_by("id")[:limit]
+    return tuple(task_of(corridor.store, row, row.case.number) for row in found)
+
+
 
 
 def _taken(corridor: Corridor, ids: Sequence[int], worker: str) -> list[TaskRow]:
@@ -277,6 +290,8 @@ def _wait(
 def _wait_for_second(corridor: Corridor, row: TaskRow, worker: str, plan: str, reason: str) -> None:
     def waits(case: Opened, task: TaskRow) -> None:
         task.state, task.reason, task.next_at = TaskState.WAITING.value, reason, None
+        if counts:
+            task.steps = {FAILING: corridor.store.now().isoformat(), **task.steps}
         case.row.waits_for, case.row.plan = "plan", plan
         case.row.proposed_by = case.row.decided_by.split(", ")[0]
         case.record("request:plan:waits", actor="ordholden", plan=plan)
@@ -367,6 +382,7 @@ def _tell(corridor: Corridor, row: TaskRow, worker: str) -> None:
     def told(case: Opened, task: TaskRow) -> None:
         handover.tell_recipient(case, task.system)
         _done(task, "ordholden", case.store.now())
+    task.steps = {step: when for step, when in task.steps.items() if step != FAILING}
         case.record("request:recipient:told", actor="ordholden", recipient=task.system)
 
     _settle(corridor, row, worker, told)

@@ -43,9 +43,11 @@ __all__ = [
     "collect",
     "forget_mail",
     "kept",
+    "kept_one",
     "mail_of",
     "mailbox_of",
     "take_by_hand",
+    "waiting",
 ]
 
 IMAP_VARIABLE = "ORDHOLDEN_IMAP"
@@ -140,10 +142,27 @@ def collect(
         return tuple(arrivals)
 
 
-def kept(store: Store) -> tuple[Arrival, ...]:
-    """Mails that wait for somebody to look at them."""
-    waiting = _rows(store).filter(state=ArrivalState.KEPT).order_by("at", "id")
-    return tuple(_arrival(row) for row in waiting)
+def kept(store: Store, *, limit: int | None = None) -> tuple[Arrival, ...]:
+    """Mails that wait for somebody to look at them, the oldest first."""
+    rows = _waiting(store).order_by("at", "id").defer("sealed")
+    return tuple(_arrival(row) for row in rows[:limit])
+
+
+def waiting(store: Store) -> int:
+    """How many mails wait for somebody to look at them."""
+    return _waiting(store).count()
+
+
+def _waiting(store: Store) -> QuerySet[Arrived]:
+    return _rows(store).filter(state=ArrivalState.KEPT)
+
+
+def kept_one(store: Store, arrival: int) -> tuple[Arrival, Incoming | None]:
+    """One that waits. A Refusal `mail-taken` where somebody was quicker."""
+    row = _waiting(store).filter(pk=arrival).first()
+    if row is None:
+        raise Refusal.of("mail-taken", mail=arrival)
+    return _arrival(row), read(store.unseal(bytes(row.sealed))) if row.sealed else None
 
 
 def mail_of(store: Store, arrival: int) -> Incoming | None:
@@ -152,13 +171,14 @@ def mail_of(store: Store, arrival: int) -> Incoming | None:
     return read(store.unseal(bytes(row.sealed))) if row is not None and row.sealed else None
 
 
-def take_by_hand(store: Store, arrival: int, *, case: str, actor: str) -> Arrival:
-    """Somebody looked at a kept mail: it belongs to this case, or, without one, to none."""
+def take_by_hand(store: Store, arrival: int, *, case: str, actor: str, reason: str = "") -> Arrival:
+    """Somebody looked at a kept mail: it belongs to this case, or, without one, to none for a reason."""
     with store.transaction():
-        row = _rows(store).select_for_update().filter(pk=arrival, state=ArrivalState.KEPT).first()
+        row = _waiting(store).select_for_update().filter(pk=arrival).first()
         if row is None:
             raise Refusal.of("mail-taken", mail=arrival)
         row.case, row.state = case, ArrivalState.TAKEN
+        row.reason = reason or row.reason
         row.save(using=store.alias)
         _record(store, row, actor)
         return _arrival(row)

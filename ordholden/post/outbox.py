@@ -38,6 +38,7 @@ __all__ = [
     "forget",
     "heard_from",
     "is_put",
+    "late",
     "letter_of",
     "put",
     "returned",
@@ -163,6 +164,12 @@ def troubled(store: Store) -> tuple[Delivery, ...]:
     return tuple(
         _delivery(store, row) for row in _rows(store).filter(state__in=states).order_by("put_at", "id")
     )
+
+
+def late(store: Store) -> tuple[Delivery, ...]:
+    """Letters that no server took yet, and that are tried again."""
+    rows = _rows(store).filter(state=State.WAITING, attempts__gt=0).order_by("put_at", "id")
+    return tuple(_delivery(store, row) for row in rows)
 
 
 def letter_of(store: Store, delivery: int) -> Mail | None:

@@ -47,7 +47,7 @@ def test_a_system_that_is_down_for_a_week_is_waited_for_with_growing_pauses_and_
 ) -> None:
     case = begun(office)
     office.world.down = True
-    pauses = []
+    pauses, tried = [], []
     for _ in range(9):
         [task] = office.desk.due_tasks()
         waiting = office.desk.run_task(task.id, worker="w1")
@@ -55,9 +55,13 @@ def test_a_system_that_is_down_for_a_week_is_waited_for_with_growing_pauses_and_
         pauses.append(round((waiting.next_at - office.clock.now).total_seconds() / 60))
         assert (waiting.state, waiting.reason) == (TaskState.WAITING, "desk: connection refused")
         assert office.desk.due_tasks() == ()
+        tried += [t.failing_since for t in office.desk.stuck_tasks()]
         office.clock.now = waiting.next_at
     office.world.down = False
     office.run()
+    assert len(set(tried)) == 1
+    assert tried[0] is not None
+    assert [t for t in office.desk.stuck_tasks() if t.state == "waiting"] == []
 
     assert pauses == [1, 5, 15, 60, 240, 720, 1440, 1440, 1440]
     assert office.world.carried_out == [case.number]

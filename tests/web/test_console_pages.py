@@ -16,7 +16,19 @@ from tests.web.town import Town, addresses, phone_of_somebody
 
 NARROW = {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}
 WIDE = {"viewport": {"width": 1200, "height": 900}, "color_scheme": "dark"}
-EVERYWHERE = ["", "cases/", "call?q=larsen", "people?q=larsen", "approvals", "figures", "promises", "audit"]
+EVERYWHERE = [
+    "",
+    "cases/",
+    "call?q=larsen",
+    "people?q=larsen",
+    "approvals",
+    "mails",
+    "arrivals",
+    "figures",
+    "promises",
+    "audit",
+    "machine",
+]
 
 
 def a_case(town: Town, right: str, name: str = "clienti") -> str:

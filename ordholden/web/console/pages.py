@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ordholden.app.arrivals import arrived, take_over
 from ordholden.app.organisation import today
+from ordholden.app.tree import has_tree
 from ordholden.audit import Broken
 from ordholden.cases.case import Channel, Request, State, TaskKind, TaskState, Who
 from ordholden.cases.right import rights
@@ -28,6 +29,7 @@ from ordholden.web.portal import thread
 from ordholden.web.uploads import as_download, received
 from ordholden.web.visit import Visit, for_staff
 from ordholden.web.words import spoken
+from ordholden.worker.standing import standing
 
 __all__ = [
     "approvals",
@@ -63,6 +65,7 @@ PLACES = {
     "people": Deed.FIND_PEOPLE,
     "sheet": Deed.TAKE_CALLS,
     "approvals": Deed.APPROVE,
+    "mails": Deed.WORK_CASES,
     "arrivals": Deed.WORK_CASES,
     "figures": Deed.SEE_FIGURES,
     "promises": Deed.SEE_PROMISES,
@@ -106,7 +109,17 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         overdue=[line for line in lines if line.overdue],
         coming=[line for line in lines if not line.overdue],
         until=today() + timedelta(days=DAYS),
+        mails=visit.desk.mails_waiting() if visit.may(Deed.WORK_CASES) else 0,
+        standing=standing(visit.organisation.store),
+        troubled=_troubled(visit) if visit.may(Deed.SEE_FIGURES) else 0,
+        may_see_machine=visit.may(Deed.SEE_FIGURES),
+        tree=has_tree(visit.organisation) and visit.may(Deed.SEE_TREE),
     )
+
+
+def _troubled(visit: Visit) -> int:
+    """Letters that did not arrive, and tasks that wait for a system or were given up."""
+    return len(visit.desk.letters_in_trouble()) + len(visit.desk.stuck_tasks())
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ordholden.web.console import acts, pages, sheet
+from ordholden.web.console import acts, machine, mails, pages, sheet
 
 __all__ = ["urlpatterns"]
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("plans/<str:plan>/approve", pages.approve_plan, name="console-approve-plan"),
     path("arrivals", pages.arrivals, name="console-arrivals"),
     path("arrivals/<str:arrival>", pages.take_arrival, name="console-arrival"),
+    path("mails", mails.mails, name="console-mails"),
+    path("mails/<int:mail>", mails.mail, name="console-mail"),
+    path("mails/<int:mail>/files/<int:file>", mails.file, name="console-mail-file"),
+    path("mails/<int:mail>/take", mails.take, name="console-mail-take"),
+    path("machine", machine.machine, name="console-machine"),
+    path("machine/letters/<int:letter>", machine.letter, name="console-letter-settle"),
     path("figures", pages.figures, name="console-figures"),
     path("promises", pages.promises, name="console-promises"),
     path("audit", pages.audit, name="console-audit"),

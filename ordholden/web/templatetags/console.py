@@ -13,6 +13,7 @@ from ordholden import lang
 from ordholden.cases.case import CaseFile, Entry, TaskLine
 from ordholden.footprints.explain import Datum, Explanation
 from ordholden.law.refusals import RefusalGround
+from ordholden.problems import Problem
 from ordholden.promises.promise import Evidence
 from ordholden.staff import members
 from ordholden.web.visit import Visit
@@ -124,6 +125,30 @@ def of_console(group: str, value: str) -> str:
     """A value as the console says it; one that it has no word for, as it is."""
     key, words = f"{group}:{value}", spoken()
     return words(key) if words.known(key) else str(value)
+
+
+@register.simple_tag
+def code_said(code: str) -> str:
+    """What a code says; one that is none is said as it is."""
+    return lang.say(code, {}, spoken().language).says if code else ""
+
+
+@register.simple_tag
+def problem_said(problem: Problem) -> str:
+    return spoken().problem(problem).says
+
+
+@register.simple_tag
+def reason_said(visit: Visit, reason: str) -> str:
+    """Why a task waits: a code with its facts, or a system with what its driver said."""
+    head, colon, rest = reason.partition(": ")
+    if head in lang.codes():
+        pairs = (part.partition(" ") for part in rest.split(", "))
+        return lang.say(head, {name: value for name, _, value in pairs}, spoken().language).says
+    system = visit.organisation.inventory.systems.get(head)
+    if system is not None and colon:
+        return spoken()("console:machine-down", system=system.about[spoken().language], said=rest)
+    return reason
 
 
 @register.simple_tag
