@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from examples import generate
 from ordholden.app import Organisation, open_organisation, today
@@ -63,6 +67,40 @@ def test_cases_that_are_due_together_are_one_plan_and_each_knows_it(folder: Path
         plans = plans_of_people(organisation)
         assert list(plans.values()) == [PlanState.VERIFIED]
         assert {carried_out(organisation, n) for n in numbers} == {(TaskState.DONE, *plans)}
+
+
+def test_the_systems_are_not_asked_about_each_case_for_itself(tmp_path: Path) -> None:
+    """What is asked grows with the tables that people are in, not with the people: a thousand cases of one night are a plan."""
+    large = tmp_path / "large" / "clienti"
+    generate("clienti", large, people=40, on=today())
+    with open_organisation(large) as organisation:
+        settled_past(organisation)
+    asked = {}
+    for many in (8, 24):
+        folder = shutil.copytree(large, tmp_path / str(many) / "clienti")
+        with open_organisation(folder) as organisation:
+            numbers = decided_erasures(organisation, customers(organisation, many))
+            with statements() as said:
+                visit(organisation)
+            assert list(plans_of_people(organisation).values()) == [PlanState.VERIFIED]
+            asked[len(numbers)] = len(said)
+    few, more = sorted(asked)
+
+    assert more >= 2.5 * few
+    assert asked[more] < 1.5 * asked[few]
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """All that is said to the company's databases meanwhile."""
+    said: list[str] = []
+
+    def listens(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listens)
+    yield said
+    event.remove(Engine, "before_cursor_execute", listens)
 
 
 def test_a_limit_of_rows_makes_more_plans_and_asks_nobody(folder: Path) -> None:
