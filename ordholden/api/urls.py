@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from ordholden.api import cases, rest, transfer
+from ordholden.api import cases, partner, rest, transfer
 from ordholden.api.door import api
 
 __all__ = ["ROUTERS", "urlpatterns"]
 
-ROUTERS = (cases.router, rest.router, transfer.router)
+ROUTERS = (cases.router, rest.router, transfer.router, partner.router)
 
 for _router in ROUTERS:
     api.add_router("", _router)

@@ -22,6 +22,7 @@ from ordholden.cases import (
     lists,
     mail,
     messages,
+    received,
     represent,
     tasks,
 )
@@ -49,7 +50,9 @@ if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation
     from ordholden.footprints.explain import Explanation
     from ordholden.footprints.find import Found
+    from ordholden.policy.requests import Partner
     from ordholden.post import Letter
+    from ordholden.post.envelope import Envelope, Head
     from ordholden.post.incoming import Incoming
     from ordholden.post.mailbox import Arrival
     from ordholden.post.outbox import Delivery
@@ -378,6 +381,14 @@ class Desk:
     def answered(self, number: str, text: str, *, by: str, files: Sequence[Upload] = ()) -> Case:
         """The controller, or a sub-processor, has answered."""
         return handover.answered(self.corridor, number, text, by=by, files=files)
+
+    def partner_of(self, head: Head, *, ours: str) -> Partner:
+        """Whose message it is that came to our door `ours`, by its signature; a Refusal where that is nobody we know."""
+        return received.known_partner(self.corridor, head, ours=ours)
+
+    def take_from_partner(self, partner: Partner, envelope: Envelope) -> str:
+        """A request, an answer or a reminder from their installation, once; the number of its case here."""
+        return received.take(self.corridor, partner, envelope)
 
     # — the clock —
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ordholden.cases import clock, letters, tasks
+from ordholden.cases import clock, dispatch, letters, tasks
 from ordholden.cases.case import Case, Decision, IdentityState, Line, Outcome, Upload
 from ordholden.cases.change import Opened, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.right import right_of
 from ordholden.cases.rows import content_of, decision_of, tasks_of, unsealed_text
+from ordholden.inventory.system import Inventory
 from ordholden.law.refusals import refusal_grounds
 from ordholden.policy.document import Policy
 from ordholden.problems import Refusal, nearest
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ordholden.post import Letter
 
 __all__ = ["assign", "died", "facts_of", "preview", "send_answer", "withdraw"]
+
+BY_PARTNER = "by partner"
 
 
 def preview(corridor: Corridor, number: str, kind: str = "") -> Letter:
@@ -46,12 +49,19 @@ def send_answer(corridor: Corridor, number: str, *, actor: str) -> Case:
     with opened(corridor, number) as case:
         _may_answer(case)
         kind = _kind(case)
-        files = _files(case)
-        letters.send(case, kind, {**facts_of(case, kind), **_fetch(case, files)}, actor=actor, files=())
+        text = _say(case, kind, facts_of(case, kind), actor=actor)
         case.move("answer")
         _close(case)
+        dispatch.answer(case, text)
         case.record("request:answer:sent", actor=actor, outcome=case.row.outcome, days=case.row.answer_days)
         return case.case
+
+
+def _say(case: Opened, kind: str, facts: Mapping[str, Any], *, actor: str) -> str:
+    """To the one who asks; where that is a partner's installation it goes there, files and all, and no letter beside it."""
+    if dispatch.for_partner(case):
+        return letters.kept(case, kind, facts, actor=actor, delivery=BY_PARTNER).text
+    return letters.send(case, kind, {**facts, **_fetch(case, _files(case))}, actor=actor).text
 
 
 def _may_answer(case: Opened) -> None:
@@ -86,7 +96,7 @@ def facts_of(case: Opened, kind: str) -> dict[str, Any]:
     policy, language = case.corridor.policy, case.row.language
     facts: dict[str, Any] = {"reason": case.content.reason or (decision.reason if decision else "")}
     if decision is not None:
-        facts |= _lines(decision, policy, language)
+        facts |= _lines(decision, policy, case.corridor.inventory, language)
         facts["recipients"] = list(_told(case, decision))
         facts |= decision.facts
     facts |= case.content.done
@@ -96,7 +106,7 @@ def facts_of(case: Opened, kind: str) -> dict[str, Any]:
     return {name: _dated(value) for name, value in facts.items()}
 
 
-def _lines(decision: Decision, policy: Policy, language: str) -> dict[str, Any]:
+def _lines(decision: Decision, policy: Policy, inventory: Inventory, language: str) -> dict[str, Any]:
     """In words: what was granted, and what stays with its reason and last day."""
 
     def what(line: Line) -> str:
@@ -104,7 +114,9 @@ def _lines(decision: Decision, policy: Policy, language: str) -> dict[str, Any]:
         known = category.text if category else activity.purpose if activity else None
         text = known or policy.consents.get(line.category)
         name = text[language] if text else line.category
-        return f"{name} ({line.system})" if line.system else name
+        place = inventory.words(line.system, line.table)
+        where = place[language] if place else line.system
+        return f"{name} ({where})" if where else name
 
     def why(line: Line) -> str:
         activity = policy.activities.get(line.activity)
@@ -192,7 +204,9 @@ def withdraw(corridor: Corridor, number: str, *, actor: str, reason: str = "") -
         case.row.outcome = Outcome.WITHDRAWN.value
         _close(case)
         text = letters.text("withdrawn-notice", case.row.language, {"case": number})
-        letters.send(case, "message", {"text": text}, actor=actor)
+        if not dispatch.for_partner(case):
+            letters.send(case, "message", {"text": text}, actor=actor)
+        dispatch.answer(case, text)
         case.record("request:case:withdrawn", actor=actor, note=reason.strip(), dropped=dropped)
         return case.case
 

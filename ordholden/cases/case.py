@@ -146,6 +146,7 @@ class Request:
     signed: bool = False  # arrived as a signed letter, and the signature was seen
     asked_by: int = 0  # of the tree outside: the party that asks,
     asked_for: int = 0  # and the one it asks for
+    partner: str = ""  # whose installation passed it on: they have told the person, and tell them the answer
 
 
 class IdentityState(StrEnum):
@@ -258,6 +259,7 @@ class TaskKind(StrEnum):
     HAND_OVER = "hand over"  # send it to the controller, or to a sub-processor
     AWAIT_ANSWER = "await answer"  # from the controller, or from a sub-processor
     LIFT = "lift"  # a restriction, after the person was told
+    TELL_PARTNER = "tell partner"  # another installation: the answer to what it passed on, or a reminder
 
 
 class TaskState(StrEnum):
@@ -296,9 +298,9 @@ class Task:
     done_by: str
     steps: Mapping[str, str] = field(default_factory=dict)  # a partner's: sent, received, answered, reminded
     together: str = ""  # tasks with the same word may be done by one plan
-
-
     failing_since: datetime | None = None  # the first try that came to nothing
+
+
 @dataclass(frozen=True)
 class Document:
     """A file of a case; its content is fetched for itself."""

@@ -2,15 +2,19 @@
 
 Each partner has two tasks: that it was sent, and that the answer came. What happened when stands on the second:
 sent, received, answered, reminded. Their answers come back into the one case.
+
+A partner with an installation of its own is asked there, and answers from there; one without gets a mail with a link. An
+installation that is silent is tried again and again; after `MAIL_AFTER` tries, some seventeen hours, the mail goes instead
+where there is an address, and else somebody here is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ordholden.cases import letters
+from ordholden.cases import dispatch, letters
 from ordholden.cases.case import Case, Outcome, State, TaskKind, TaskState, Upload
 from ordholden.cases.change import Opened, attach, opened
 from ordholden.cases.corridor import Corridor
@@ -22,15 +26,29 @@ from ordholden.problems import Refusal
 if TYPE_CHECKING:
     from ordholden.cases.models import TaskRow
 
-__all__ = ["acknowledge", "answered", "fan_out", "hand_over", "partner", "remind", "send", "tell_recipient"]
+__all__ = [
+    "MAIL_AFTER",
+    "acknowledge",
+    "answered",
+    "fan_out",
+    "hand_over",
+    "partner",
+    "remind",
+    "send",
+    "sent_over",
+    "take_answer",
+    "tell_recipient",
+    "unreached",
+]
 
 LINK_DAYS = 30
 """A partner has the link as long as the request may take."""
+MAIL_AFTER = 7
+"""So many tries at a partner's installation; then by mail."""
 
 
 def partner(corridor: Corridor, name: str) -> Partner | None:
-    requests = corridor.policy.requests
-    return requests.controllers.get(name) or requests.processors.get(name)
+    return corridor.policy.requests.partner(name)
 
 
 def hand_over(corridor: Corridor, number: str, *, actor: str) -> Case:
@@ -76,41 +94,66 @@ def _ask(case: Opened, partners: Sequence[Partner]) -> None:
 
 def send(case: Opened, task: TaskRow) -> None:
     """The request, with a link that leads to this one case and nowhere else; and the task that waits for the answer."""
-    from ordholden.cases.models import TaskRow
-
     found = partner(case.corridor, task.system)
     if found is None or not found.email:
         raise Refusal.of("partner-unreachable", partner=task.system)
-    wait = case.corridor.policy.requests.remind_days
     kind, facts = _request(case, found)
-    letters.to_partner(case, found.name, found.email, kind, facts, key=f"ask:{found.name}")
+    link = letters.link_facts(case, purpose="partner", days=LINK_DAYS)
+    letters.to_partner(case, found.name, found.email, kind, {**facts, **link}, key=f"ask:{found.name}")
+    _await(case, found.name, {"sent": case.on.isoformat()})
+    case.record("request:handover:sent", actor="ordholden", to=found.name)
+
+
+def sent_over(case: Opened, task: TaskRow, number: str) -> None:
+    """Their installation has it, and said which case it is there."""
+    found = partner(case.corridor, task.system)
+    dispatch.settled(case, task, number)
+    if found is not None:
+        kind, facts = _request(case, found)
+        to = {"name": found.name, "address": ""}
+        letters.kept(case, kind, {**facts, **to}, actor=found.name, delivery="sent")
+    on = case.on.isoformat()
+    _await(case, task.system, {"sent": on, "received": on, "case": number})
+    case.record("request:handover:sent", actor="ordholden", to=task.system)
+    case.record("request:handover:received", actor=task.system, case_there=number)
+
+
+def unreached(case: Opened, task: TaskRow, reason: str) -> None:
+    """Somebody here is told that a partner's installation does not take it; it is tried again all the same."""
+    case.row.needs_staff = case.row.needs_staff or case.row.open
+    said = {"case": case.row.number, "partner": task.system, "reason": reason}
+    letters.to_staff(
+        case, letters.text("partner-unreached", "da", said), key=f"unreached:{task.key}", escalated=True
+    )
+    case.record("request:partner:unreached", actor="ordholden", to=task.system, note=reason)
+
+
+def _await(case: Opened, name: str, steps: Mapping[str, str]) -> None:
+    from ordholden.cases.models import TaskRow
+
+    wait = case.corridor.policy.requests.remind_days
     TaskRow.objects.using(case.store.alias).bulk_create(
         [
             TaskRow(
                 organisation=case.store.organisation,
                 case=case.row,
                 kind=TaskKind.AWAIT_ANSWER.value,
-                key=f"answer:{found.name}",
-                system=found.name,
+                key=f"answer:{name}",
+                system=name,
                 state=TaskState.WAITING.value,
                 due=min(case.on + timedelta(days=wait), case.row.due),
-                steps={"sent": case.on.isoformat()},
+                steps=dict(steps),
             )
         ],
         ignore_conflicts=True,
     )
-    case.record("request:handover:sent", actor="ordholden", to=found.name)
 
 
 def _request(case: Opened, found: Partner) -> tuple[str, dict[str, Any]]:
     content = case.content
     person = [x for x in (content.who.name, content.who.email, content.who.phone, content.who.address) if x]
     person += [f"{kind}: {value}" for kind, value in content.who.identifiers.items()]
-    facts = {
-        "words": content.words,
-        "person": person,
-        **letters.link_facts(case, purpose="partner", days=LINK_DAYS),
-    }
+    facts = {"words": content.words, "person": person}
     if found.name in case.corridor.policy.requests.controllers:
         return "controller-request", facts
     language = case.row.language
@@ -138,21 +181,77 @@ def acknowledge(corridor: Corridor, number: str, *, by: str) -> Case:
 
 def answered(corridor: Corridor, number: str, text: str, *, by: str, files: Sequence[Upload] = ()) -> Case:
     """Their answer, in the case's thread. With the last of them the case goes on here."""
-    from ordholden.cases.messages import keep_message
-
     if not text.strip() and not files:
         raise Refusal.of("message-empty")
     with opened(corridor, number) as case:
-        task = _awaited(case, by)
-        case.move("partner answered")
-        documents = attach(case, files, incoming=True)
-        keep_message(case, text.strip(), actor=by, incoming=True, kind="partner", documents=documents)
-        task.steps = {**task.steps, "answered": case.on.isoformat()}
-        task.state, task.done_at, task.done_by = TaskState.DONE.value, case.store.now(), by
-        task.save(using=case.store.alias)
-        case.record("request:handover:answered", actor=by, files=len(files))
-        _all_answered(case, text.strip())
+        _answer(case, _awaited(case, by), text.strip(), by=by, files=files)
         return case.case
+
+
+def take_answer(
+    case: Opened, text: str, *, by: str, theirs: str, outcome: str, files: Sequence[Upload] = ()
+) -> None:
+    """An answer from their installation. One that nobody waits for any more is kept, and somebody looks at it."""
+    if not text and not files:
+        raise Refusal.of("message-empty")
+    ours = tasks_of(case.store).select_for_update().filter(case=case.row, system=by)
+    task = ours.filter(kind=TaskKind.AWAIT_ANSWER.value).first()
+    if task is None and dispatch.was_asked(case, by):
+        # They had the request, and we did not live to hear that they have it.
+        task = _they_have_it(case, by, theirs)
+    if task is None:
+        raise Refusal.of("case-unknown", case=case.row.number)
+    if case.state is State.HANDED_OVER and task.state == TaskState.WAITING.value:
+        _answer(case, task, text, by=by, files=files, case_there=theirs, outcome=outcome)
+    else:
+        _late(case, text, by=by, theirs=theirs, outcome=outcome, files=files)
+
+
+def _they_have_it(case: Opened, by: str, number: str) -> TaskRow | None:
+    ours = tasks_of(case.store).select_for_update().filter(case=case.row, system=by)
+    sent = ours.filter(kind=TaskKind.HAND_OVER.value).first()
+    if sent is None:
+        return None
+    sent_over(case, sent, number)
+    if sent.state != TaskState.DROPPED.value:
+        sent.state, sent.reason, sent.next_at = TaskState.DONE.value, "", None
+        sent.leased_by, sent.leased_until = "", None
+        sent.done_at, sent.done_by = case.store.now(), "ordholden"
+        sent.save(using=case.store.alias)
+    return ours.filter(kind=TaskKind.AWAIT_ANSWER.value).first()
+
+
+def _answer(
+    case: Opened, task: TaskRow, text: str, *, by: str, files: Sequence[Upload], **facts: str
+) -> None:
+    from ordholden.cases.messages import keep_message
+
+    case.move("partner answered")
+    documents = attach(case, files, incoming=True)
+    keep_message(case, text, actor=by, incoming=True, kind="partner", documents=documents)
+    if case.row.controller:
+        # What the controller gives is for the person.
+        case.know(files=(*case.content.files, *documents))
+    task.steps = {**task.steps, "answered": case.on.isoformat()}
+    task.state, task.done_at, task.done_by = TaskState.DONE.value, case.store.now(), by
+    task.save(using=case.store.alias)
+    unsaid = tasks_of(case.store).filter(case=case.row, kind=TaskKind.TELL_PARTNER.value, system=by)
+    unsaid.filter(state=TaskState.WAITING.value).update(state=TaskState.DROPPED.value, next_at=None)
+    case.record("request:handover:answered", actor=by, files=len(files), **facts)
+    _all_answered(case, text)
+
+
+def _late(case: Opened, text: str, *, by: str, theirs: str, outcome: str, files: Sequence[Upload]) -> None:
+    from ordholden.cases.messages import keep_message
+
+    case.move("receive")
+    documents = attach(case, files, incoming=True)
+    keep_message(case, text, actor=by, incoming=True, kind="partner", documents=documents)
+    case.row.needs_staff = True
+    said = {"case": case.row.number, "partner": by}
+    key = f"late:{by}:{theirs}"
+    letters.to_staff(case, letters.text("partner-late", "da", said), key=key)
+    case.record("request:handover:late", actor=by, files=len(files), case_there=theirs, outcome=outcome)
 
 
 def _all_answered(case: Opened, text: str) -> None:
@@ -184,7 +283,9 @@ def remind(case: Opened, task: TaskRow) -> None:
     """A partner who was asked and is silent is asked again, and the case shows how often."""
     found = partner(case.corridor, task.system)
     times = int(task.steps.get("reminded", "0")) + 1
-    if found is not None and found.email:
+    if found is not None and found.endpoint and "case" in task.steps:
+        dispatch.remind(case, found.name, times)
+    elif found is not None and found.email:
         from datetime import date
 
         facts = {"sent_on": date.fromisoformat(task.steps["sent"])}

@@ -56,7 +56,7 @@ def open_case(corridor: Corridor, request: Request, *, actor: str, files: Sequen
         case.record("request:arrival:opened", actor=actor, right=right.code, channel=request.channel.value)
         _mandate(case, files, attached)
         _first_state(case, request)
-        letters.receipt(case)
+        letters.receipt(case, told=bool(request.partner))
         case.write()
         return case.case
 
@@ -133,6 +133,10 @@ def _again(
 ) -> Case:
     case = Opened(corridor, row, content_of(corridor.store, row))
     case.record("request:arrival:repeated", actor=actor, channel=request.channel.value)
+    if Channel(case.row.channel) is Channel.PROCESSOR and request.channel is not Channel.PROCESSOR:
+        # Whoever asks us as well is answered by us as well.
+        case.row.channel = request.channel.value
+        letters.receipt(case)
     if request.words.strip() and request.words.strip() != case.content.words.strip():
         keep_message(
             case, request.words, actor=actor, incoming=True, documents=attach(case, files, incoming=True)

@@ -18,15 +18,15 @@ from ordholden.policy.requests import SIGNED_LETTER
 if TYPE_CHECKING:
     from ordholden.post import Letter
 
-__all__ = ["common", "letter", "link_facts", "receipt", "send", "text", "to_partner", "to_staff"]
+__all__ = ["common", "kept", "letter", "link_facts", "receipt", "send", "text", "to_partner", "to_staff"]
 
 PAPER = "by post"
 
 
-def receipt(case: Opened) -> None:
-    """That it arrived, its number, and the day of the answer; the same for everybody."""
+def receipt(case: Opened, *, told: bool = False) -> None:
+    """That it arrived, its number, and the day of the answer; the same for everybody. `told`: a partner has said so."""
     content = case.content
-    if reader(case).email:
+    if reader(case).email and not told:
         facts = {"words": content.words, **link_facts(case)}
         send(case, "receipt", facts, actor="ordholden", files=_blank(case))
     if case.row.representation == RepresentationState.ASKED.value:
@@ -111,7 +111,7 @@ def send(
     actor: str,
     files: Sequence[Upload] = (),
     subject: str = "",
-) -> None:
+) -> Letter:
     """Writes to the one who asks, once, and keeps what was written in the thread."""
     made = letter(case, kind, facts)
     documents = attach(case, files, incoming=False)
@@ -129,6 +129,14 @@ def send(
         _put(case, made, to, files, f"{case.row.number}:message:{message}")
     else:
         _print(case, message)
+    return made
+
+
+def kept(case: Opened, kind: str, facts: Mapping[str, Any], *, actor: str, delivery: str) -> Letter:
+    """What goes to a partner's installation and not by post, as the thread shows it."""
+    made = letter(case, kind, facts)
+    _kept(case, made, kind, actor=actor, delivery=delivery)
+    return made
 
 
 def to_partner(case: Opened, name: str, email: str, kind: str, facts: Mapping[str, Any], *, key: str) -> None:

@@ -187,6 +187,37 @@ class ContentRow(models.Model):
         db_table = "cases_content"
 
 
+class DispatchRow(models.Model):
+    """What goes to a partner's installation, written down before it is sent; and what came from one, taken once.
+
+    `nonce` is the message's number. `done_at`: of what goes, when they said that they have it; of a request that came, when
+    its answer was written.
+    """
+
+    organisation = models.TextField()
+    # None only until the case that the message opens is there, in the same transaction.
+    case = models.ForeignKey(CaseRow, on_delete=models.CASCADE, related_name="dispatches", null=True)
+    incoming = models.BooleanField()
+    partner = models.TextField()
+    form = models.CharField(max_length=40)
+    nonce = models.CharField(max_length=64)
+    # The task that sends it.
+    key = models.CharField(max_length=200, default="")
+    # The number that the case has there.
+    reference = models.CharField(max_length=24, default="")
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    # What is to be sent; nothing, once they have it.
+    sealed = models.BinaryField(default=b"")
+
+    class Meta:
+        db_table = "cases_dispatch"
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "incoming", "nonce"], name="cases_dispatch_once"),
+        )
+        indexes = (models.Index(fields=["organisation", "reference"], name="cases_dispatch_their"),)
+
+
 class LinkRow(models.Model):
     """A link that was given out: the token itself is nowhere, only its digest."""
 

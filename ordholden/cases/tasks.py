@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ordholden.cases import handover
+from ordholden.cases import dispatch, handover
 from ordholden.cases.case import Case, Decision, Outcome, State, Task, TaskKind, TaskState
 from ordholden.cases.change import Opened, attach, opened
 from ordholden.cases.corridor import Corridor
@@ -29,6 +29,7 @@ from ordholden.cases.rows import (
 )
 from ordholden.connectors.errors import SystemFailure
 from ordholden.policy.document import OnRequest
+from ordholden.policy.requests import Partner
 from ordholden.problems import Refusal
 
 if TYPE_CHECKING:
@@ -47,18 +48,24 @@ __all__ = [
     "retry",
     "run",
     "run_many",
-]
     "stuck_tasks",
+]
 
 LEASE = timedelta(seconds=60)
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440))
 """After the last of them every day, without end."""
 BUSY = timedelta(seconds=5)
 BY_HAND_DAYS = 7
-_WORLD = ("system-unreachable", "own-records", "schema-changed", "plan-outdated")
 FAILING = "failing"
 """The step of a task that says since when it can't be done."""
-_MACHINE = (TaskKind.CARRY_OUT, TaskKind.TELL_RECIPIENT, TaskKind.HAND_OVER, TaskKind.LIFT)
+_WORLD = ("system-unreachable", "own-records", "schema-changed", "plan-outdated")
+_MACHINE = (
+    TaskKind.CARRY_OUT,
+    TaskKind.TELL_RECIPIENT,
+    TaskKind.HAND_OVER,
+    TaskKind.LIFT,
+    TaskKind.TELL_PARTNER,
+)
 
 
 # — making —
@@ -142,13 +149,6 @@ def due_tasks(corridor: Corridor, limit: int) -> tuple[Task, ...]:
     return tuple(task_of(corridor.store, row, row.case.number) for row in rows)
 
 
-def _ready(corridor: Corridor):  # type: ignore[no-untyped-def]
-    from django.db.models import Q
-
-    now = corridor.store.now()
-    waiting = Q(state=TaskState.WAITING.value, next_at__lte=now)
-    abandoned = Q(state=TaskState.RUNNING.value, leased_until__lt=now)
-    return tasks_of(corridor.store).filter(waiting | abandoned)
 def stuck_tasks(corridor: Corridor, limit: int) -> tuple[Task, ...]:
     """What was tried and could not be done yet, and what was given up; the longest tried first."""
     from django.db.models import Q
@@ -159,6 +159,13 @@ def stuck_tasks(corridor: Corridor, limit: int) -> tuple[Task, ...]:
     return tuple(task_of(corridor.store, row, row.case.number) for row in found)
 
 
+def _ready(corridor: Corridor):  # type: ignore[no-untyped-def]
+    from django.db.models import Q
+
+    now = corridor.store.now()
+    waiting = Q(state=TaskState.WAITING.value, next_at__lte=now)
+    abandoned = Q(state=TaskState.RUNNING.value, leased_until__lt=now)
+    return tasks_of(corridor.store).filter(waiting | abandoned)
 
 
 def _taken(corridor: Corridor, ids: Sequence[int], worker: str) -> list[TaskRow]:
@@ -283,6 +290,8 @@ def _wait(
             case.record("request:task:waits", actor="ordholden", task=task.key, note=reason)
         task.state, task.reason = TaskState.WAITING.value, reason
         task.next_at = corridor.store.now() + length
+        if counts:
+            task.steps = {FAILING: corridor.store.now().isoformat(), **task.steps}
 
     _settle(corridor, row, worker, waits)
 
@@ -290,8 +299,6 @@ def _wait(
 def _wait_for_second(corridor: Corridor, row: TaskRow, worker: str, plan: str, reason: str) -> None:
     def waits(case: Opened, task: TaskRow) -> None:
         task.state, task.reason, task.next_at = TaskState.WAITING.value, reason, None
-        if counts:
-            task.steps = {FAILING: corridor.store.now().isoformat(), **task.steps}
         case.row.waits_for, case.row.plan = "plan", plan
         case.row.proposed_by = case.row.decided_by.split(", ")[0]
         case.record("request:plan:waits", actor="ordholden", plan=plan)
@@ -375,6 +382,7 @@ def _recipients(case: Opened, right: Right, decision: Decision) -> Iterable[Work
 
 def _done(task: TaskRow, actor: str, at: datetime) -> None:
     task.state, task.reason, task.next_at = TaskState.DONE.value, "", None
+    task.steps = {step: when for step, when in task.steps.items() if step != FAILING}
     task.done_at, task.done_by = at, actor
 
 
@@ -382,18 +390,76 @@ def _tell(corridor: Corridor, row: TaskRow, worker: str) -> None:
     def told(case: Opened, task: TaskRow) -> None:
         handover.tell_recipient(case, task.system)
         _done(task, "ordholden", case.store.now())
-    task.steps = {step: when for step, when in task.steps.items() if step != FAILING}
         case.record("request:recipient:told", actor="ordholden", recipient=task.system)
 
     _settle(corridor, row, worker, told)
 
 
 def _hand_over(corridor: Corridor, row: TaskRow, worker: str) -> None:
+    """To their installation, where they have one; by mail where they have none, or it does not take it."""
+    found = handover.partner(corridor, row.system)
+    if found is not None and found.endpoint:
+        if not _written_down(corridor, row, found, worker):
+            return
+        try:
+            number = dispatch.deliver(corridor, row.case, row.key)
+        except (SystemFailure, Refusal) as trouble:
+            if not found.email or not (isinstance(trouble, Refusal) or row.attempts >= handover.MAIL_AFTER):
+                _unreached(corridor, row, worker, trouble)
+                raise
+        else:
+
+            def taken(case: Opened, task: TaskRow) -> None:
+                handover.sent_over(case, task, number)
+                _done(task, "ordholden", case.store.now())
+
+            _settle(corridor, row, worker, taken)
+            return
+
     def sent(case: Opened, task: TaskRow) -> None:
         handover.send(case, task)
         _done(task, "ordholden", case.store.now())
 
     _settle(corridor, row, worker, sent)
+
+
+def _written_down(corridor: Corridor, row: TaskRow, to: Partner, worker: str) -> bool:
+    """Before it is sent. False where the task is not ours any more: the case was withdrawn in this moment."""
+    if dispatch.is_written(corridor, row.case, row.key):
+        return True
+    with opened(corridor, row.case.number) as case:
+        task = tasks_of(corridor.store).select_for_update().get(pk=row.pk)
+        if task.state != TaskState.RUNNING.value or task.leased_by != worker:
+            return False
+        dispatch.ask(case, to, row.key)
+        return True
+
+
+def _tell_partner(corridor: Corridor, row: TaskRow, worker: str) -> None:
+    """Written down already; they say that they have it."""
+    try:
+        number = dispatch.deliver(corridor, row.case, row.key)
+    except (SystemFailure, Refusal) as trouble:
+        _unreached(corridor, row, worker, trouble)
+        raise
+
+    def told(case: Opened, task: TaskRow) -> None:
+        dispatch.settled(case, task, number)
+        _done(task, "ordholden", case.store.now())
+        case.record("request:partner:told", actor="ordholden", to=task.system, task=task.key)
+
+    _settle(corridor, row, worker, told)
+
+
+def _unreached(corridor: Corridor, row: TaskRow, worker: str, trouble: SystemFailure | Refusal) -> None:
+    """Somebody is told once: when they will not have it, or have not taken it after so many tries."""
+    if not isinstance(trouble, Refusal) and row.attempts != handover.MAIL_AFTER:
+        return
+    with opened(corridor, row.case.number) as case:
+        task = tasks_of(corridor.store).select_for_update().get(pk=row.pk)
+        if task.leased_by == worker:
+            reason = trouble.reason if isinstance(trouble, SystemFailure) else trouble.problems[0].code
+            handover.unreached(case, task, reason)
 
 
 def _lift(corridor: Corridor, row: TaskRow, worker: str) -> None:
@@ -412,6 +478,7 @@ _DEEDS: Mapping[TaskKind, Callable[[Corridor, TaskRow, str], None]] = {
     TaskKind.TELL_RECIPIENT: _tell,
     TaskKind.HAND_OVER: _hand_over,
     TaskKind.LIFT: _lift,
+    TaskKind.TELL_PARTNER: _tell_partner,
 }
 
 
@@ -506,7 +573,8 @@ def _finished(case: Opened) -> None:
     ours = tasks_of(case.store).filter(case=case.row)
     if not ours.filter(key="carry out", state=TaskState.DONE.value).exists():
         return
-    if ours.exclude(state__in=_OVER).exclude(key__startswith="post:").exists():
+    left = ours.exclude(state__in=_OVER).exclude(kind=TaskKind.TELL_PARTNER.value)
+    if left.exclude(key__startswith="post:").exists():
         return
     case.move("carried out")
     case.row.needs_staff = True

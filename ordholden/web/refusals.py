@@ -19,9 +19,9 @@ __all__ = ["STATUS", "Refusals"]
 STATUS = {
     "arrival-unknown": 404,
     "case-unknown": 404,
-    **dict.fromkeys(
-        ("transfer-form", "transfer-not-ours", "transfer-signature", "transfer-old", "transfer-changed"), 422
-    ),
+    **dict.fromkeys(("transfer-form", "transfer-not-ours", "transfer-changed"), 422),
+    "transfer-signature": 401,
+    **dict.fromkeys(("transfer-old", "partner-stranger", "partner-door"), 403),
     "transfer-large": 413,
     "document-unknown": 404,
     "edition-unknown": 404,

@@ -108,7 +108,7 @@ def office_of(
     requests: str = REQUESTS,
     name: str = "",
 ) -> Iterator[Office]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     company(folder, HOTEL_POLICY + requests, HOTEL_SYSTEMS, "desk", HOTEL_TABLES)
     world = World()
     patch.setattr(registry, "rights", lambda: small_rights(world))

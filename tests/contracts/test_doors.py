@@ -91,13 +91,13 @@ def _walked(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[D
 
 
 def operations() -> tuple[Operation, ...]:
-    from ordholden.api import cases, rest, transfer
     from ordholden.api.door import deeds
+    from ordholden.api.urls import ROUTERS
 
-    found = deeds(cases.router, rest.router, transfer.router)
+    found = deeds(*ROUTERS)
     return tuple(
         Operation(name, one.methods[0], path, deed.value if (deed := found[name]) else ANYBODY)
-        for router in (cases.router, rest.router, transfer.router)
+        for router in ROUTERS
         for path, view in router.path_operations.items()
         for one in view.operations
         for name in [one.view_func.__name__]
