@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from ordholden.audit.words import SEALED_REASON, sealed_words
 from ordholden.cases.case import Change
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import Inventory
@@ -68,7 +69,13 @@ class HallCorridor:
         return tuple(dict.fromkeys([*cards, *(c for card in cards for c in linked[card].sure)]))
 
     def explain(
-        self, cards: Sequence[Card], on: date | None = None, *, reveal: bool = False, actor: str = ""
+        self,
+        cards: Sequence[Card],
+        on: date | None = None,
+        *,
+        reveal: bool = False,
+        reason: str = "",
+        actor: str = "",
     ) -> Explanation:
         from ordholden.footprints.explain import explain
 
@@ -78,7 +85,9 @@ class HallCorridor:
             hall.footprints, hall.policy, tuple(cards), on=day, wishes=hall.wishes(day), reveal=reveal
         )
         if reveal:
-            hall._record_look("person:revealed", tuple(cards), actor, {"data": len(found.data)})
+            # In somebody's words, which may name a person: the log holds them sealed.
+            said = {SEALED_REASON: sealed_words(hall.store, reason.strip())} if reason.strip() else {}
+            hall._record_look("person:revealed", tuple(cards), actor, {"data": len(found.data), **said})
         return found
 
     def explain_request(

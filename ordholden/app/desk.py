@@ -134,7 +134,7 @@ class Desk:
         """Somebody's data outside a case. Revealing needs a reason, and is recorded."""
         if reveal and not reason.strip():
             raise Refusal.of("reveal-reason")
-        return self.corridor.explain(cards, reveal=reveal, actor=actor)
+        return self.corridor.explain(cards, reveal=reveal, reason=reason, actor=actor)
 
     # — identity and representation —
 

@@ -61,7 +61,13 @@ class Corridor(Protocol):
         ...
 
     def explain(
-        self, cards: Sequence[Card], on: date | None = None, *, reveal: bool = False, actor: str = ""
+        self,
+        cards: Sequence[Card],
+        on: date | None = None,
+        *,
+        reveal: bool = False,
+        reason: str = "",
+        actor: str = "",
     ) -> Explanation: ...
 
     def explain_request(

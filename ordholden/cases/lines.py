@@ -9,6 +9,7 @@ from typing import Any
 
 from ordholden.cases.case import Case, Line, Outcome
 from ordholden.footprints.explain import Datum, Explanation, Why
+from ordholden.inventory.system import Inventory
 from ordholden.lang import word
 from ordholden.policy.document import BasisKind, Policy, Text
 
@@ -120,9 +121,17 @@ def _source(source: str, case: Case, words: Mapping[str, Text]) -> str:
     return words[source][case.language] if source in words else source
 
 
-def backups_table(case: Case, until: Mapping[str, date | None]) -> list[list[str]]:
+def backups_table(case: Case, until: Mapping[str, date | None], inventory: Inventory) -> list[list[str]]:
     """Where, and the last day on which a backup may still hold it."""
+
+    def where(system: str) -> str:
+        known = inventory.words(system)
+        return known[case.language] if known else system
+
     return [
-        [system, (first - timedelta(days=1)).isoformat() if first else why("backups-unsaid", case)]
+        [
+            where(system),
+            (first - timedelta(days=1)).isoformat() if first else why("backups-unsaid", case),
+        ]
         for system, first in until.items()
     ]

@@ -94,7 +94,7 @@ def _system(name: str, node: Node, environment: Mapping[str, str], problems: Pro
         plausible=_plausible(node, problems),
         backup_days=_backups(name, node, problems),
         quality_exempt=node.text("quality") == "exempt",
-        about=_about(node, name),
+        about=_about(node) or Text(name, name),
         agreement=node.text("agreement"),
         without_personal_data=tuple(str(n.value) for n in _elements(node, "without personal data")),
         tables=tables,
@@ -102,10 +102,13 @@ def _system(name: str, node: Node, environment: Mapping[str, str], problems: Pro
     )
 
 
-def _about(node: Node, name: str) -> Text:
+def _about(node: Node) -> Text | None:
+    """What people call it: one text for both languages, or one for each. One language alone stands for the other, too."""
     about = node.get("about")
-    if about is None or not about.is_mapping:
-        return Text(node.text("about", name), node.text("about", name))
+    if about is None:
+        return None
+    if not about.is_mapping:
+        return Text(str(about.value), str(about.value))
     return Text(about.text("da", about.text("en")), about.text("en", about.text("da")))
 
 
@@ -205,6 +208,7 @@ class _Tables:
             quality_exempt=self._exempt or node.text("quality") == "exempt",
             names=node.text("names"),
             at=node.key_at,
+            about=_about(node),
         )
 
     def _kinds(self, node: Node) -> tuple[Kind, ...]:

@@ -188,6 +188,7 @@ class Table:
     quality_exempt: bool
     names: str
     at: Place
+    about: Text | None = None  # what people call it
 
     @cached_property
     def people(self) -> tuple[Path, ...]:
@@ -278,6 +279,12 @@ class Inventory:
 
     def table(self, name: TableName) -> Table:
         return self.systems[name.system].tables[name.table]
+
+    def words(self, system: str, table: str = "") -> Text | None:
+        """What people call a place: the table where it has words, else its system; None for a system that isn't here."""
+        known = self.systems.get(system)
+        found = known.tables.get(table) if known else None
+        return (found.about if found else None) or (known.about if known else None)
 
     @cached_property
     def people_tables(self) -> tuple[Table, ...]:

@@ -49,6 +49,9 @@ class Words:
         group, _, name = key.partition(":")
         return name in self._all(group)
 
+    def names(self, group: str) -> tuple[str, ...]:
+        return tuple(self._all(group))
+
     def either(self, key: str, otherwise: str) -> str:
         return self(key) if self.known(key) else otherwise
 

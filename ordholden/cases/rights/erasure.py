@@ -111,7 +111,7 @@ def _done(case: Case, corridor: Corridor, plan: str, stopped: str) -> Done:
     if stopped:
         return Done(plan=plan, settled=False, reason=stopped)
     until: Mapping[str, date | None] = corridor.backups_until(plan)
-    return Done(plan=plan, facts={"backups": backups_table(case, until)})
+    return Done(plan=plan, facts={"backups": backups_table(case, until, corridor.inventory)})
 
 
 def _clerk(decision: Decision) -> str:

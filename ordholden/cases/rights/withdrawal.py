@@ -84,7 +84,9 @@ def carry_out(case: Case, decision: Decision, corridor: Corridor) -> Done:
             return Done(plan=plan, settled=False, reason=stopped)
         until |= corridor.backups_until(plan)
     ended = [corridor.policy.consents[c][case.language] for c in _decided(decision, corridor)]
-    return Done(plan=plan, facts={"consents": ended, "backups": backups_table(case, until)})
+    return Done(
+        plan=plan, facts={"consents": ended, "backups": backups_table(case, until, corridor.inventory)}
+    )
 
 
 def verify(case: Case, decision: Decision, corridor: Corridor) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ordholden import lang
+from ordholden.audit import Entry as AuditEntry
+from ordholden.audit.words import SEALED_REASON, unsealed_words
 from ordholden.cases.case import CaseFile, Entry, TaskLine
 from ordholden.footprints.explain import Datum, Explanation
 from ordholden.law.refusals import RefusalGround
+from ordholden.plans.plan import Limit, Step
 from ordholden.problems import Problem
 from ordholden.promises.promise import Evidence
 from ordholden.staff import members
@@ -22,6 +25,8 @@ from ordholden.web.words import spoken
 __all__: list[str] = []
 
 register = template.Library()
+_DIGEST = re.compile(r"[0-9a-f]{32,64}")
+_CASE = re.compile(r"20[0-9]{2}-[0-9]{6}")
 _LINK = re.compile(r"https?://[^\s]+")
 
 
@@ -73,12 +78,46 @@ def category_name(visit: Visit, name: str) -> str:
 
 
 @register.simple_tag
+def field_words(visit: Visit, name: str) -> str:
+    """A category by its text; a column by what it holds and where; what somebody has to see to, in words."""
+    words = spoken()
+    if words.known(f"task_field:{name}"):
+        return words(f"task_field:{name}")
+    system, _, rest = name.partition(".")
+    table, _, column = rest.rpartition(".")
+    inventory = visit.organisation.inventory
+    if system in inventory.systems and table in inventory.systems[system].tables:
+        field = inventory.systems[system].tables[table].field(column)
+        what = category_name(visit, field.category) if field else column
+        return f"{what}, {place_words(visit, system, table)} ({name})"
+    return category_name(visit, name)
+
+
+@register.simple_tag
 def recipient_name(visit: Visit, name: str) -> str:
-    """A recipient by its text in the policy; a system by its own name; the post, where somebody carries a letter to it."""
+    """A recipient by its text in the policy, a system by its own; the post, where somebody carries a letter to it."""
     if name == "letter":
         return spoken()("console:the-post")
-    known = visit.organisation.policy.recipients.get(name)
-    return known.text[spoken().language] if known else name
+    recipient = visit.organisation.policy.recipients.get(name)
+    known = recipient.text if recipient else visit.organisation.inventory.words(name)
+    return known[spoken().language] if known else name
+
+
+@register.simple_tag
+def place_words(visit: Visit, system: str, table: str = "") -> str:
+    """A table or a system as people call it."""
+    known = visit.organisation.inventory.words(system, table)
+    return known[spoken().language] if known else f"{system}.{table}".rstrip(".")
+
+
+@register.simple_tag
+def place(visit: Visit, system: str, table: str = "") -> SafeString:
+    """The same, with the engineers' name quietly behind it."""
+    known = f"{system}.{table}".rstrip(".")
+    words = place_words(visit, system, table)
+    if words in (known, system):
+        return format_html("{}", known)
+    return format_html('{} <span class="quiet engineer">{}</span>', words, known)
 
 
 @register.filter
@@ -101,17 +140,44 @@ def purposes(explanation: Explanation, datum: Datum) -> str:
     return "; ".join(names)
 
 
+def action_key(action: str) -> str:
+    """Where the sentence of a recorded action stands: what happens to a case as in its timeline."""
+    group, _, rest = action.partition(":")
+    return (
+        f"entry:{rest.replace(':', '-')}"
+        if group == "request"
+        else f"audit_action:{action.replace(':', '-')}"
+    )
+
+
+@register.simple_tag
+def action_said(action: str) -> str:
+    """What happened, in words; what another release has recorded is shown as it was written."""
+    return spoken().either(action_key(action), action)
+
+
 @register.simple_tag
 def entry_said(entry: Entry) -> str:
-    """A line of the timeline in words; one that has none yet is shown as it is written."""
-    words = spoken()
-    key = f"entry:{entry.what.removeprefix('request:').replace(':', '-')}"
-    if not words.known(key):
-        return entry.what
-    try:
-        return words(key, **entry.facts)
-    except KeyError:
-        return entry.what
+    """A line of the timeline in words."""
+    return action_said(entry.what)
+
+
+@register.simple_tag
+def look_reason(visit: Visit, entry: AuditEntry) -> str:
+    """Why somebody looked at a person's data in clear, in their words."""
+    said = entry.facts.get(SEALED_REASON, "")
+    return unsealed_words(visit.organisation.store, str(said)) if said else ""
+
+
+@register.filter
+def shortly(subject: str) -> str:
+    """Of a digest its beginning, which the plan's name ends with."""
+    return subject[:8] if _DIGEST.fullmatch(subject) else subject
+
+
+@register.filter
+def is_case(subject: str) -> bool:
+    return _CASE.fullmatch(subject) is not None
 
 
 @register.simple_tag
@@ -149,6 +215,31 @@ def reason_said(visit: Visit, reason: str) -> str:
     if system is not None and colon:
         return spoken()("console:machine-down", system=system.about[spoken().language], said=rest)
     return reason
+
+
+@register.simple_tag
+def limit_said(visit: Visit, limit: Limit) -> SafeString:
+    """A limit that a plan exceeds."""
+    words = spoken()
+    match limit.kind:
+        case "share":
+            operation, _, table = limit.what.partition(" ")
+            name = place_words(visit, *table.split(".", 1))
+            facts = {"operation": words.word("operation", operation), "place": name}
+            said = words("console_limit:share", **facts, found=limit.found, allowed=limit.allowed)
+            return format_html('{} <span class="quiet engineer">{}</span>', said, table)
+        case "first run":
+            activity, _, rule = limit.what.partition(": ")
+            said = words("console_limit:first-run", activity=activity_name(visit, activity))
+            return format_html('{} <span class="quiet engineer">{}</span>', said, rule)
+    rows = {name: words.number(int(n)) for name, n in (("found", limit.found), ("allowed", limit.allowed))}
+    return format_html("{}", words("console_limit:rows", **rows))
+
+
+@register.simple_tag
+def step_purposes(visit: Visit, step: Step) -> str:
+    """What the records of a step were for."""
+    return "; ".join(dict.fromkeys(activity_name(visit, reason.activity) for reason in step.reasons))
 
 
 @register.simple_tag
