@@ -41,6 +41,7 @@ __all__ = [
     "Test",
     "Unsaid",
     "ValueIn",
+    "alternatives",
     "assuming",
     "at_least",
     "at_most",
@@ -298,6 +299,18 @@ def either(parts: Iterable[Predicate]) -> Predicate:
             if inner != FALSE and inner not in kept:
                 kept.append(inner)
     return FALSE if not kept else kept[0] if len(kept) == 1 else Either(tuple(kept))
+
+
+def alternatives(part: Predicate) -> tuple[Predicate, ...]:
+    """Predicates of which at least one holds where the part does: each a question that a database may plan for itself."""
+    if isinstance(part, Either):
+        return part.parts
+    if isinstance(part, Both):
+        for n, choice in enumerate(part.parts):
+            if isinstance(choice, Either):
+                rest = part.parts[:n] + part.parts[n + 1 :]
+                return tuple(both([*rest, one]) for one in choice.parts)
+    return (part,)
 
 
 def negated(part: Predicate) -> Predicate:

@@ -13,7 +13,7 @@ cannot tell.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,7 @@ from ordholden.connectors.predicate import (
     KeyIn,
     Predicate,
     Test,
+    alternatives,
     at_least,
     at_most,
     both,
@@ -133,9 +134,11 @@ class Uses:
         purpose = self._purpose(activity)
         told = None if purpose is None else self._told(purpose, self.footprints.inventory.table(table))
         whole: _Said | None = None
-        asked = 0
+        asked = len(keys) if isinstance(keys, Sized) else 0
+        seen = 0
         for some in _pages(keys, BATCH):
-            asked += len(some)
+            seen += len(some)
+            asked = max(asked, seen)
             if purpose is None:
                 yield Decided(table, some, (Ruling.UNKNOWN_PURPOSE,) * len(some))
             elif told is None:
@@ -250,8 +253,12 @@ class Uses:
         reader = self.footprints.readers[told.table.name.system]
 
         def having(where: Predicate) -> frozenset[object]:
-            pages = reader.keys(told.table.name, both([here, where]), batch=BATCH)
-            return frozenset(str(key) if text else key for page in pages for (key,) in page)
+            found: set[object] = set()
+            # "This or that" makes a database look at each row for itself; each alone it joins as a whole.
+            for one in alternatives(where):
+                for page in reader.keys(told.table.name, both([here, one]), batch=BATCH):
+                    found.update([str(key) for (key,) in page] if text else [key for (key,) in page])
+            return frozenset(found)
 
         unsure = told.surely != told.possibly
         doubted = having(both([told.possibly, negated(told.surely)])) if unsure else frozenset()
@@ -265,14 +272,13 @@ class Uses:
         here = KeyIn(_person(told.table), tuple(keys))
         said = whole if whole is not None and whole.text == text else self._said(told, here, text=text)
         asked = list(map(str, keys)) if text else keys
-        rulings = [Ruling.ALLOWED if key in said.allowed else Ruling.NO_GROUND for key in asked]
+        allowed, yes, no = said.allowed, Ruling.ALLOWED, Ruling.NO_GROUND
+        rulings = [yes if key in allowed else no for key in asked]
         if told.suspended or told.restricted:
             rulings = [told.suspending(key, ruling) for key, ruling in zip(asked, rulings, strict=True)]
-        if Ruling.NO_GROUND in rulings:
-            known = said.known
-            rulings = [
-                r if k in known else Ruling.UNKNOWN_PERSON for k, r in zip(asked, rulings, strict=True)
-            ]
+        if no in rulings:
+            known, nobody = said.known, Ruling.UNKNOWN_PERSON
+            rulings = [r if k in known else nobody for k, r in zip(asked, rulings, strict=True)]
         which = [n for n, key in enumerate(asked) if key in said.doubted] if said.doubted else []
         judged = self._ruled_one_by_one(purpose, told.table.name, [keys[n] for n in which])
         for n, ruling in zip(which, judged, strict=True):
@@ -328,7 +334,7 @@ class _Said:
 
 
 def _has_text(keys: Sequence[object]) -> bool:
-    return any(isinstance(key, str) for key in keys)
+    return any(issubclass(kind, str) for kind in set(map(type, keys)))
 
 
 def _reaches(purpose: Activity, table: Table) -> bool:
