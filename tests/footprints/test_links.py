@@ -210,6 +210,9 @@ def test_every_sample_of_every_kind_is_found_by_its_normal_form(
 ) -> None:
     samples = [*KINDS[kind].SAMPLES]
     samples += [(s, n) for _, n in KINDS[kind].SAMPLES if n for s in KINDS[kind].spellings(n)]
+    samples += [
+        (h, n) for s, n in samples if n for h in (s.upper(), s.title(), f" {s}", f"{s.upper()} ", f"  {s} ")
+    ]
     table = sa.Table(
         "people",
         sa.MetaData(),

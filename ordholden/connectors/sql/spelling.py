@@ -4,7 +4,8 @@ some values.
 Three questions to a column. `among`: could it hold a spelling of one of these values; finds all of them and
 a few rows more, by one scan. `exactly`: is it one of their usual spellings; an index serves it. `odd`: is
 it written in an unusual way, so that `exactly` would miss it. Who asks compares `identifiers.normal` in
-Python.
+Python. Usual is, beside a kind's own spellings, what hurried hands make of a value: all capitals, a capital
+for each word, a blank before or behind.
 
 Text is compared without case, blanks and invisible marks; a number by its last digits, or, where more than
 signs stands around it (`tlf.`, an extension, somebody's remark), by these digits anywhere in it. Not found:
@@ -34,6 +35,9 @@ _DROPPED = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u00ad\
 _DROP = dict.fromkeys(map(ord, _DROPPED))
 # Capitals that a database with an ASCII locale does not know to lower.
 _CAPITALS = "ÆØÅÄÖÜÉÈÁÀÐÞŁŠŽÇÑ"
+
+# Letters of which every database and Python make the same capital, and nothing longer.
+_PAIRED = "À-ÖØ-Þà-öø-þ"
 
 _DIGITS = "0123456789"
 # Signs that may stand in a number without being part of it.
@@ -159,9 +163,18 @@ class Spelling:
 
     # — by an index —
 
+    @property
+    def listed(self) -> bool:
+        """A text, or a whole number: the usual spellings alone tell, whatever is compared with them."""
+        return is_text(self.column) or isinstance(self.column.type, sa.Integer)
+
+    def written(self, values: Collection[str]) -> list[str]:
+        """The usual spellings of the values."""
+        return [s for v in sorted(values) for s in self._usually(v)]
+
     def exactly(self, values: Collection[str]) -> ColumnElement[bool]:
         """The column is a usual spelling of one of the values."""
-        written: list[object] = [s for v in sorted(values) for s in _written(self.kind, v)]
+        written: list[object] = list(self.written(values))
         if not is_text(self.column):
             numbers: list[object] = [int(str(w)) for w in written if str(w).isdecimal()]
             # A column without a type holds on SQLite what was put there, text or number.
@@ -170,6 +183,10 @@ class Spelling:
             type_: Any = sa.Text() if is_text(self.column) else sa.BigInteger()
             return self.column == sa.any_(sa.literal(written, sa.ARRAY(type_)))
         return self.translator.among(self.column, written)
+
+    def _usually(self, value: str) -> dict[str, None]:
+        written = _written(self.kind, value)
+        return written if self._tail else written | _hurried(identifiers.spellings(self.kind, value)[0])
 
     def odd(self) -> ColumnElement[bool]:
         """The column holds something that is in no usual spelling."""
@@ -182,10 +199,33 @@ class Spelling:
         text, unmarked = self._text, sa.not_(self._marked())
         if self.caseless:
             return unmarked
-        lower = sa.func.lower(text, type_=sa.String)
+        return sa.or_(sa.and_(unmarked, self._is(text, sa.func.lower)), self._hurried())
+
+    def _hurried(self) -> ColumnElement[bool]:
+        """What `_hurried` writes: of a value's own form only, which has no colon, no dot at its end and no ASCII in disguise."""
+        core = (sa.func.btrim if self._dialect == "postgresql" else sa.func.trim)(self._text, type_=sa.String)
+        length = sa.func.length if self._dialect == "sqlite" else sa.func.char_length
+        hands = [sa.func.lower, sa.func.upper, *([sa.func.initcap] if self._dialect == "postgresql" else [])]
+        return sa.and_(
+            length(self._text) <= length(core) + 1,
+            sa.not_(self._strange(core)),
+            sa.func.lower(core, type_=sa.String).not_like("%xn--%"),
+            sa.or_(*(self._is(core, hand) for hand in hands)),
+        )
+
+    def _is(self, text: ColumnElement[str], hand: Any) -> ColumnElement[bool]:
+        made: ColumnElement[str] = hand(text, type_=sa.String)
         if self._dialect in ("mysql", "mariadb"):
-            return sa.and_(unmarked, sa.cast(lower, sa.BINARY) == sa.cast(text, sa.BINARY))
-        return sa.and_(unmarked, lower == text)
+            return sa.cast(made, sa.BINARY) == sa.cast(text, sa.BINARY)
+        return made == text
+
+    def _strange(self, text: ColumnElement[str]) -> ColumnElement[bool]:
+        if self._dialect == "sqlite":
+            return sa.or_(*(text.bool_op("GLOB")(p) for p in ("*[^ -~]*", "*  *", "*:*", "*.")))
+        pattern = f"[^ -~{_PAIRED if self.translator.lowers else ''}]|  |:|[.]$"
+        if self._dialect == "postgresql":
+            return text.collate("C").regexp_match(pattern)
+        return text.regexp_match(pattern)
 
     def _usual_number(self) -> ColumnElement[bool]:
         return self._shape().in_(_shapes(self.kind))
@@ -209,6 +249,16 @@ def _written(kind: str, value: str) -> dict[str, None]:
     spelt = list(identifiers.spellings(kind, value))
     spelt += [s.replace("ss", "ß") for s in spelt if "ss" in s]
     return dict.fromkeys(unicodedata.normalize(form, s) for s in spelt for form in ("NFC", "NFD"))
+
+
+def _hurried(text: str) -> dict[str, None]:
+    """In small letters, in capitals, a capital for each word; each also with a blank before or behind."""
+    hands = (text, text.upper(), _WORD.sub(lambda word: word[0].capitalize(), text))
+    return dict.fromkeys(f"{before}{one}{behind}" for one in hands for before, behind in _BLANKS)
+
+
+_WORD = re.compile(r"[^\W_]+")
+_BLANKS = (("", ""), (" ", ""), ("", " "))
 
 
 @cache
