@@ -7,52 +7,28 @@ the case found, its number and its dates are each copy's own, sealed and digeste
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 
+from bench.crowd import APPROVER, CLERKS, Somebody
 from ordholden import audit
 from ordholden.app.organisation import Organisation
 from ordholden.cases import clock
-from ordholden.cases.case import Channel, Request, State, Who
+from ordholden.cases.case import Channel, Request, State
 from ordholden.cases.change import known_by
 from ordholden.cases.models import CaseRow
 from ordholden.cases.rows import card_lines, cases_of, content_of, sealed
-from ordholden.grounds.wishes import Card
-from ordholden.inventory.system import TableName
 
-__all__ = ["CLERKS", "Somebody", "loaded"]
-
-CLERKS = tuple(f"sagsbehandler{n}@clienti.example" for n in range(1, 21))
-APPROVER = "godkender@clienti.example"
+__all__ = ["loaded"]
 
 OPEN = 700
 """So many of them are open: with thirty thousand a year, and a week for each, hundreds are."""
 YEARS = 3
-CONTACTS = TableName("crm", "contacts")
-
 Connection = psycopg.Connection[tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """A contact of the company."""
-
-    key: int
-    name: str
-    email: str
-    phone: str
-
-    @property
-    def who(self) -> Who:
-        return Who(name=self.name, email=self.email, phone=self.phone)
-
-    @property
-    def card(self) -> Card:
-        return Card(CONTACTS, self.key)
 
 
 def loaded(
@@ -130,9 +106,7 @@ class _Models:
 
     def _asked(self) -> str:
         number = self._arrived("access", Channel.EMAIL)
-        self.desk.ask_identity(
-            number, doubt="To med samme navn", wanted="Et kundenummer", actor=CLERKS[0]
-        )
+        self.desk.ask_identity(number, doubt="To med samme navn", wanted="Et kundenummer", actor=CLERKS[0])
         return number
 
     def _confirmed(self, right: str, channel: Channel = Channel.PORTAL) -> str:
@@ -151,7 +125,9 @@ class _Models:
     def _decided(self, right: str, channel: Channel = Channel.PORTAL) -> str:
         """Decided and carried out, but for what is done by hand."""
         number = self._confirmed(right, channel)
-        self.desk.decide(number, actor=CLERKS[0])
+        decided = self.desk.decide(number, actor=CLERKS[0])
+        if decided.state is State.APPROVING:
+            self.desk.approve(number, actor=APPROVER)
         self.desk.carry_out(number, actor=CLERKS[0])
         for _ in range(5):
             due = [task.id for task in self.desk.due_tasks(100) if task.case == number]
@@ -164,7 +140,7 @@ class _Models:
         number = self._decided(right, channel)
         for task in self.desk.case(number).tasks:
             if task.state == "by hand":
-                receipts = {field: "Slettet, kvittering 77" for field in task.fields}
+                receipts = dict.fromkeys(task.fields, "Slettet, kvittering 77")
                 self.desk.done_by_hand(task.id, receipts=receipts, actor=CLERKS[0])
         self.desk.send_answer(number, actor=CLERKS[0])
         return number
@@ -193,10 +169,15 @@ def _copies(
     dice = random.Random(7)
     now = organisation.store.now()
     numbers = dict[int, int]()
-    arrivals = [(now - timedelta(seconds=dice.randint(0, YEARS * 365 * 86_400)), True) for _ in range(count - OPEN)]
+    arrivals = [
+        (now - timedelta(seconds=dice.randint(0, YEARS * 365 * 86_400)), True) for _ in range(count - OPEN)
+    ]
     # Of those that are open most came this month; some are late.
     arrivals += [
-        (now - timedelta(days=dice.choice((*range(28), *range(24, 45))), minutes=dice.randint(0, 1440)), False)
+        (
+            now - timedelta(days=dice.choice((*range(28), *range(24, 45))), minutes=dice.randint(0, 1440)),
+            False,
+        )
         for _ in range(OPEN)
     ]
     for place, (at, closed) in enumerate(sorted(arrivals)):
@@ -229,7 +210,9 @@ def _copy(
         row.answer_days = (until.date() - row.received_on).days
     else:
         # Nobody's as long as nobody has taken it; else somebody's.
-        row.owner = dice.choice(CLERKS) if origin.owner else dice.choice(("", "", *CLERKS[: dice.randint(1, 20)]))
+        row.owner = (
+            dice.choice(CLERKS) if origin.owner else dice.choice(("", "", *CLERKS[: dice.randint(1, 20)]))
+        )
         row.paused_since = None if origin.paused_since is None else until.date()
     return Copy(model, row, tuple(known_by(organisation.desk.corridor, one.who)), until)
 
@@ -294,7 +277,9 @@ def _put(organisation: Organisation, connection: Connection, copies: Sequence[Co
             for number, copy in enumerate(copies, first):
                 for digest in copy.digests:
                     into.write_row([organisation.store.organisation, number, digest])
-    connection.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))")
+    connection.execute(
+        "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))"
+    )
     connection.execute("ANALYZE copies")
     for statement in (_ENTRIES, _MESSAGES, _TASKS, _DOCUMENTS, _LETTERS):
         connection.execute(statement)

@@ -6,19 +6,26 @@ does it, table by table, before there is an index; what takes the example's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import psycopg
 
 from examples import generate
+from ordholden.cases.case import Who
+from ordholden.grounds.wishes import Card
+from ordholden.inventory.system import TableName
 from tests.databases import Server
 
-__all__ = ["NAME", "crowded", "plain"]
+__all__ = ["APPROVER", "CLERKS", "NAME", "Somebody", "crowded", "plain", "some"]
 
 NAME = "clienti"
+CLERKS = tuple(f"sagsbehandler{n}@clienti.example" for n in range(1, 21))
+APPROVER = "godkender@clienti.example"
+CONTACTS = TableName("crm", "contacts")
 MADE = 10_000
 """So many people the example makes itself."""
 SYSTEMS = ("crm", "newsletter", "invoices", "events", "lists")
@@ -27,10 +34,14 @@ SYSTEMS = ("crm", "newsletter", "invoices", "events", "lists")
 _SPAN = 6 * MADE
 _SHUFFLE, _NUMBERS = 7_368_787, 10_000_000
 
-_EMAIL = "regexp_replace({c}, '([0-9]+)@', ((substring({c} from '([0-9]+)@')::int + k * {span})::text || '@'))"
+_EMAIL = (
+    "regexp_replace({c}, '([0-9]+)@', ((substring({c} from '([0-9]+)@')::int + k * {span})::text || '@'))"
+)
 _PHONE = "respelt({c}, k)"
 _CUSTOMER = "'K' || (substring({c} from 2)::int + k * {companies})"
-_AGREEMENT = "regexp_replace({c}, '-([0-9]+)-', '-' || (split_part({c}, '-', 3)::int + k * {companies}) || '-')"
+_AGREEMENT = (
+    "regexp_replace({c}, '-([0-9]+)-', '-' || (split_part({c}, '-', 3)::int + k * {companies}) || '-')"
+)
 _INVOICE = "(split_part({c}, '-', 1)::int + k * {companies}) || '-' || split_part({c}, '-', 2)"
 _PICTURE = "{c} || '?' || k"
 
@@ -92,6 +103,37 @@ CREATE FUNCTION respelt(phone text, k bigint) RETURNS text LANGUAGE sql IMMUTABL
 """
 
 Connection = psycopg.Connection[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A contact of the company."""
+
+    key: int
+    name: str
+    email: str
+    phone: str
+
+    @property
+    def who(self) -> Who:
+        return Who(name=self.name, email=self.email, phone=self.phone)
+
+    @property
+    def card(self) -> Card:
+        return Card(CONTACTS, self.key)
+
+
+_SOME = """
+SELECT id, full_name, email, phone FROM contacts
+WHERE email IS NOT NULL AND phone IS NOT NULL AND deleted_at IS NULL AND company_id IS NOT NULL
+ORDER BY hashint4(id) LIMIT %s
+"""
+
+
+def some(server: Server, count: int) -> Sequence[Somebody]:
+    """So many contacts of all kinds, the same each time."""
+    with psycopg.connect(plain(server.url(f"{NAME}_crm"))) as connection:
+        return [Somebody(*row) for row in connection.execute(_SOME, [count])]
 
 
 def crowded(server: Server, folder: Path, people: int, *, on: date) -> None:

@@ -93,7 +93,9 @@ def signed_in(address: str, email: str, password: str) -> str:
         if token is None:
             raise LookupError("the page to sign in has no form")
         said = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
-        answer = browser.post("/accounts/login/", data=said, headers={"Referer": f"{address}/accounts/login/"})
+        answer = browser.post(
+            "/accounts/login/", data=said, headers={"Referer": f"{address}/accounts/login/"}
+        )
         if "/console/" not in str(answer.url):
             raise LookupError(f"{email} could not sign in: {answer.status_code} at {answer.url}")
         return "; ".join(f"{c.name}={c.value}" for c in browser.cookies.jar)

@@ -18,13 +18,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
-from bench.caseload import APPROVER, CLERKS, Somebody, loaded
-from bench.crowd import NAME, crowded, plain
+from bench.crowd import APPROVER, CLERKS, NAME, Somebody, crowded, plain, some
 from bench.measure import Wrong
 from bench.served import Answer, Line, served, share, signed_in, together
 from tests.databases import Server, start_postgresql, version
@@ -38,7 +37,12 @@ THINKS = (0.5, 1.5)
 """Seconds between a page and the next click, at random: quicker than people read."""
 
 # What a server for such tables would be set to.
-_SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "16GB", "maintenance_work_mem": "512MB", "work_mem": "16MB"}
+_SETTINGS = {
+    "shared_buffers": "2GB",
+    "max_wal_size": "16GB",
+    "maintenance_work_mem": "512MB",
+    "work_mem": "16MB",
+}
 _CARELESS = ("fsync", "synchronous_commit")
 
 
@@ -121,6 +125,7 @@ def _begin(server: Server) -> None:
 
 
 def _open(server: Server, password: str, cases: int) -> None:
+    from bench.caseload import loaded
     from ordholden.app import open_organisation
     from ordholden.staff import Role, accept_confidentiality, admit
     from ordholden.web.accounts import made
@@ -138,20 +143,8 @@ def _open(server: Server, password: str, cases: int) -> None:
             accept_confidentiality(store, one.id, at=store.now(), actor=one.actor)
             made(address, password=password)
         with psycopg.connect(plain(server.url(STORE)), autocommit=True) as connection:
-            loaded(organisation, connection, _people(server, cases + 100), cases)
+            loaded(organisation, connection, some(server, cases + 100), cases)
             connection.execute("VACUUM (ANALYZE, FREEZE)")
-
-
-_PEOPLE = """
-SELECT id, full_name, email, phone FROM contacts
-WHERE email IS NOT NULL AND phone IS NOT NULL AND deleted_at IS NULL AND company_id IS NOT NULL
-ORDER BY hashint4(id) LIMIT %s
-"""
-
-
-def _people(server: Server, count: int) -> Sequence[Somebody]:
-    with psycopg.connect(plain(server.url(f"{NAME}_crm"))) as connection:
-        return [Somebody(*row) for row in connection.execute(_PEOPLE, [count])]
 
 
 def _set(server: Server, settings: dict[str, str]) -> None:
@@ -207,7 +200,7 @@ def _town(server: Server) -> Town:
     with psycopg.connect(plain(server.url(f"{NAME}_invoices"))) as connection:
         question = "SELECT customer_no FROM debtors ORDER BY hashtext(customer_no) LIMIT 300"
         customers = [(str(number), 0) for (number,) in connection.execute(question)]
-    return Town(cases, due, _people(server, 3_000), customers)
+    return Town(cases, due, some(server, 3_000), customers)
 
 
 def _clicks(town: Town, clerk: str, number: int) -> Iterator[Click]:
@@ -230,7 +223,11 @@ def _search(town: Town, dice: random.Random, path: str) -> Click:
         (
             ("search", one.email, f"crm.contacts|{one.key}"),
             ("search", f" {one.email.upper()}", f"crm.contacts|{one.key}"),
-            ("search", f"+45 {digits[:2]} {digits[2:4]} {digits[4:6]} {digits[6:]}", f"crm.contacts|{one.key}"),
+            (
+                "search",
+                f"+45 {digits[:2]} {digits[2:4]} {digits[4:6]} {digits[6:]}",
+                f"crm.contacts|{one.key}",
+            ),
             ("search", digits, f"crm.contacts|{one.key}"),
             ("search", customer.lower(), f"|&quot;{customer}&quot;"),
             ("search by name", one.name, "crm.contacts|"),
@@ -277,7 +274,12 @@ def _measured(server: Server, town: Town, asked: argparse.Namespace, password: s
 
 
 def _go(
-    way: str, lines: Sequence[Line], days: Sequence[Iterator[Click]], *, thinks: tuple[float, float], seconds: float
+    way: str,
+    lines: Sequence[Line],
+    days: Sequence[Iterator[Click]],
+    *,
+    thinks: tuple[float, float],
+    seconds: float,
 ) -> Found:
     found = Found(way)
     before, begun = os.getloadavg()[0], time.perf_counter()
@@ -302,15 +304,25 @@ def _said(found: Sequence[Found], asked: argparse.Namespace, postgresql: str) ->
     )
     for way in found:
         rate = len(way.answers) / way.seconds
-        print(f"\n{way.way}: {rate:.1f} pages a second, load {way.load[0]:.1f} before, {way.load[1]:.1f} after")
-        print(f"{'page':<22}{'seen':>6}{'server p50':>12}{'p95':>8}{'p99':>8}{'client p50':>13}{'p95':>8}{'p99':>8}  ms")
+        print(
+            f"\n{way.way}: {rate:.1f} pages a second, load {way.load[0]:.1f} before, {way.load[1]:.1f} after"
+        )
+        print(
+            f"{'page':<22}{'seen':>6}{'server p50':>12}{'p95':>8}{'p99':>8}{'client p50':>13}{'p95':>8}{'p99':>8}  ms"
+        )
         for page in sorted({a.page for a in way.answers}):
             mine = [a for a in way.answers if a.page == page]
             line = {"way": way.way, "page": page, "seen": len(mine), "rate": round(rate, 2), "load": way.load}
             for side, times in (("server", [a.server for a in mine]), ("client", [a.client for a in mine])):
                 line |= {f"{side} p{p}": round(share(times, p) * 1000, 1) for p in (50, 95, 99)}
             pages.append(line)
-            bar = "" if way.way != "thinking" else "  reached" if share([a.server for a in mine], 95) <= BAR else "  MISSED"
+            bar = (
+                ""
+                if way.way != "thinking"
+                else "  reached"
+                if share([a.server for a in mine], 95) <= BAR
+                else "  MISSED"
+            )
             print(
                 f"{page:<22}{len(mine):>6}{line['server p50']:>12}{line['server p95']:>8}{line['server p99']:>8}"
                 f"{line['client p50']:>13}{line['client p95']:>8}{line['client p99']:>8}{bar}"

@@ -96,10 +96,13 @@ def fresh_database(server: Server, *, like: str = "") -> Iterator[str]:
 
 
 @contextmanager
-def start_postgresql(folder: Path | None = None, *, durable: bool = False) -> Iterator[Server]:
+def start_postgresql(
+    folder: Path | None = None, *, durable: bool = False, data: Path | None = None
+) -> Iterator[Server]:
     """A PostgreSQL server; with `folder` its data is kept in a new folder there, on that disk.
 
-    For tests it does not wait for the disk; `durable` leaves that as PostgreSQL has it, for measuring.
+    For tests it does not wait for the disk; `durable` leaves that as PostgreSQL has it, for measuring. With `data` its
+    databases are in that folder, and stay there for the next time.
     """
     if address := _given(POSTGRESQL_VARIABLE):
         yield Server("postgresql", address)
@@ -107,12 +110,11 @@ def start_postgresql(folder: Path | None = None, *, durable: bool = False) -> It
     with _own_place(folder) as place:
         own = place.folder
         binaries = _postgresql_binaries(own)
-        data = own / "data"
-        locale = _postgresql_locale(binaries)
-        _run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale],
-            own,
-        )
+        data = _given_to(data) if data else own / "data"
+        if not (data / "PG_VERSION").exists():
+            locale = _postgresql_locale(binaries)
+            made = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", *locale]
+            _run([binaries / "initdb", "-D", data, *made], own)
         command: list[str | Path] = [
             binaries / "postgres",
             "-D",
@@ -275,6 +277,15 @@ def _own_place(parent: Path | None) -> Iterator[_Place]:
             os.chown(folder, account["user"], account["group"])
             _must_reach(folder, account)
         yield _Place(folder, watcher.stdin)
+
+
+def _given_to(folder: Path) -> Path:
+    """A folder of the account which the server runs as; made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if account := _account():
+        os.chown(folder, account["user"], account["group"])
+        _must_reach(folder, account)
+    return folder.resolve()
 
 
 def _must_reach(folder: Path, account: Mapping[str, Any]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-__all__ = ["POLICY", "Headers"]
+__all__ = ["POLICY", "Headers", "Timing"]
 
 POLICY = "; ".join(
     [
@@ -40,4 +41,17 @@ class Headers:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):
             headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class Timing:
+    """Says with each answer how long it took here; only where the environment asks for it, since it tells of what was done."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        begun = time.perf_counter()
+        response = self._answer(request)
+        response.headers["Server-Timing"] = f"all;dur={(time.perf_counter() - begun) * 1000:.1f}"
         return response

@@ -10,6 +10,7 @@
 | `ORDHOLDEN_SECOND_FACTOR` | `required` for staff, or `offered` (for a demonstration) |
 | `ORDHOLDEN_OIDC` | a JSON file with identity providers |
 | `ORDHOLDEN_SMTP`, `ORDHOLDEN_SENDER` | where mail goes out; else to `.ordholden/mail` in the house |
+| `ORDHOLDEN_SERVER_TIMING` | set: each answer says how long it took here, for measuring |
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["ordholden.web.headers.Timing"] if _env("ORDHOLDEN_SERVER_TIMING") else []),
     "ordholden.web.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
