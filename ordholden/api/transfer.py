@@ -10,7 +10,7 @@ from ninja import Router, Schema
 
 from ordholden.api.door import REFUSALS
 from ordholden.app.arrivals import arrive
-from ordholden.cases.transfer import MOST, public_key
+from ordholden.cases.transfer import MEDIA_TYPE, MOST, public_key
 from ordholden.web.limits import count_attempt
 from ordholden.web.visit import organisation_at
 
@@ -40,9 +40,7 @@ class Key(Schema):
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {
-                "application/vnd.ordholden.package": {"schema": {"type": "string", "format": "binary"}}
-            },
+            "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
         }
     },
 )

@@ -1,6 +1,6 @@
 """The product's own records of people go as well: papers at the end of the case, copies soon after, the case itself last.
 
-The policy says how long (`requests: keep cases, keep copies`). What remains is the audit chain, in which a case is a
+The policy says how long (`requests: keep cases, keep copies, keep arrivals`). What remains is the audit chain, in which a case is a
 number and nobody is named.
 """
 
@@ -16,6 +16,7 @@ from ordholden.cases.change import Opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.rows import cases_of
 from ordholden.grounds.calendar import cutoff
+from ordholden.registers import arrivals
 from ordholden.store import Store
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def papers(case: Opened) -> None:
 def forget(corridor: Corridor, on: date) -> int:
     """What the keep rules say is over by the day; how many cases and files that were."""
     requests, store = corridor.policy.requests, corridor.store
+    arrivals_before = _moment(cutoff(on, requests.keep_arrivals, None, (12, 31)))
     copies_before = cutoff(on, requests.keep_copies, None, (12, 31))
     cases_before = cutoff(on, requests.keep_case, None, (12, 31))
     with store.transaction():
@@ -54,16 +56,19 @@ def forget(corridor: Corridor, on: date) -> int:
         for part in _parts(numbers):
             cases_of(store).filter(number__in=part).delete()
         audit.record_many(store, drafts)
-        letters = _letters(store, copies_before)
-        return len(numbers) + files + letters
+        letters = _letters(store, _moment(copies_before))
+        return len(numbers) + files + letters + arrivals.forget(store, before=arrivals_before)
 
 
-def _letters(store: Store, before: date) -> int:
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo("Europe/Copenhagen"))
+
+
+def _letters(store: Store, before: datetime) -> int:
     """What letters and mails said lies in the case's thread; on their own way they are needed no longer than copies are."""
     from ordholden.post import mailbox, outbox
 
-    moment = datetime.combine(before, time(), ZoneInfo("Europe/Copenhagen"))
-    return outbox.forget(store, before=moment) + mailbox.forget_mail(store, before=moment)
+    return outbox.forget(store, before=before) + mailbox.forget_mail(store, before=before)
 
 
 def _removed(documents: QuerySet[DocumentRow]) -> int:

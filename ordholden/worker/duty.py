@@ -69,9 +69,6 @@ def nightly(now: datetime) -> datetime:
 
 def _tick(organisation: Organisation) -> Mapping[str, object]:
     """Reminders, escalation, notices, and our own records' keep rules."""
-    from ordholden.registers.arrivals import forget
-
-    forget(organisation.store)
     return {name: n for name, n in asdict(organisation.desk.tick()).items() if n}
 
 

@@ -173,7 +173,7 @@ def test_CL_23_a_persons_data_goes_from_one_installation_to_another(
     house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two installations of their own: what one signs and sends, the other checks, keeps, and hands out once."""
-    from ordholden.app.arrivals import arrive, arrived, take_over
+    from ordholden.app.arrivals import arrive, arrived, fetch_arrival, have_arrival
     from ordholden.cases import transfer
     from ordholden.connectors.predicate import TRUE
     from ordholden.problems import Refusal
@@ -213,9 +213,14 @@ def test_CL_23_a_persons_data_goes_from_one_installation_to_another(
     with open_organisation(there / "clienti") as theirs:
         [arrival] = arrived(theirs)
         assert (arrival.sender, arrival.reference, arrival.waits) == ("Clienti A/S", "2026-000001", True)
-        assert take_over(theirs, arrival.id, actor="test")[1] == content
-        with pytest.raises(Refusal):
-            take_over(theirs, arrival.id, actor="test")
+        assert arrival.known == ""
+        with pytest.raises(Refusal, match="arrival-unfetched"):
+            have_arrival(theirs, arrival.id, actor="test")
+        for _ in range(2):
+            assert fetch_arrival(theirs, arrival.id, actor="test")[1] == content
+        assert not have_arrival(theirs, arrival.id, actor="test").waits
+        with pytest.raises(Refusal, match="arrival-unknown"):
+            fetch_arrival(theirs, arrival.id, actor="test")
         with pytest.raises(Refusal) as refused:
             arrive(theirs, package.to_bytes(), ours="https://elsewhere.example/transfer")
         assert refused.value.problems[0].code == "transfer-not-ours"

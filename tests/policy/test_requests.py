@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ordholden.policy.read import read_policy
-from ordholden.policy.requests import Requests
+from ordholden.policy.requests import Requests, may_be_sent_to
 from ordholden.policy.rule import Duration, Unit
 from ordholden.problems import Level, Problems
 from tests.companies import HEAD, HOTEL_POLICY
@@ -93,3 +93,67 @@ def test_what_is_not_given_out_says_why_in_both_languages(tmp_path: Path) -> Non
         "name": {"da": "Derfor", "en": "Because"},
         "email": {"da": "Secret", "en": "Secret"},
     }
+
+
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+def test_a_partner_is_known_by_its_key_whatever_it_does_for_us(tmp_path: Path) -> None:
+    other = KEY.replace("AAEC", "AQEC")
+    requests, problems = read(
+        tmp_path,
+        f"""
+requests:
+  controllers:
+    A: {{endpoint: "https://a.example/api/a/partner", key: "{KEY}"}}
+  processors:
+    B: {{email: b@b.example}}
+  known senders:
+    C: "{other}"
+""",
+    )
+
+    found = [requests.partner_by_key(key) for key in (KEY, other, "")]
+    assert [p.name if p else None for p in found] == ["A", None, None]
+    assert requests.known_keys == {"A": KEY, "C": other}
+    assert problems.all == ()
+
+
+@pytest.mark.parametrize(
+    ("partner", "code", "place"),
+    [
+        ('{endpoint: "https://a.example/x"}', "partner-key-missing", (3, 9)),
+        (f'{{endpoint: "http://a.example/x", key: "{KEY}"}}', "partner-address", (3, 19)),
+        (f'{{endpoint: "https://me:pw@a.example/x", key: "{KEY}"}}', "partner-address", (3, 19)),
+        (f'{{endpoint: "a.example", key: "{KEY}"}}', "partner-address", (3, 19)),
+        ('{endpoint: "https://a.example/x", key: "c2hvcnQ="}', "partner-key", (3, 47)),
+        ('{endpoint: "https://a.example/x", key: nøgle}', "partner-key", (3, 47)),
+        ("{campaigns: [K1]}", "partner-nowhere", (3, 5)),
+    ],
+)
+def test_what_is_wrong_with_a_partner_is_said_at_its_place(
+    tmp_path: Path, partner: str, code: str, place: tuple[int, int]
+) -> None:
+    _, problems = read(tmp_path, f"requests:\n  controllers:\n    A: {partner}\n")
+
+    [found] = problems.all
+    before = (HEAD + HOTEL_POLICY).count("\n")
+    assert found.at is not None
+    assert (found.code, found.at.line - before, found.at.column) == (code, *place)
+
+
+def test_without_encryption_nothing_leaves_this_machine(tmp_path: Path) -> None:
+    doors = {
+        "https://a.example/api/a/partner": True,
+        "http://127.0.0.1:8000/api/a/partner": True,
+        "http://localhost/api/a/partner": True,
+        "http://[::1]/api": True,
+        "http://10.0.0.1/api": False,
+        "http://127.0.0.1.evil.example/": False,
+        "https://a.example/?to=b": False,
+        "ftp://a.example/": False,
+        "https://[": False,
+        "": False,
+    }
+
+    assert {door: may_be_sent_to(door) for door in doors} == doors

@@ -1,4 +1,4 @@
-"""Keeps what arrived, hands it out, and forgets it."""
+"""Keeps what arrived, hands it out as often as somebody has to fetch it, and forgets it when they say that they have it."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     from ordholden.registers.arrivals.models import ArrivalRow
 
-__all__ = ["ArrivalRecord", "arrivals", "forget", "keep", "numbers", "take"]
+__all__ = ["ArrivalRecord", "arrivals", "confirm", "fetch", "forget", "keep", "numbers"]
 
-WAITS = timedelta(days=30)
-"""So long a package waits for somebody; nobody keeps what nobody wanted."""
 REMEMBERED = timedelta(days=400)
 """So long its number is remembered: far longer than a package is fresh."""
 
 
 @dataclass(frozen=True)
 class ArrivalRecord:
-    """A package as the list shows it. `known` is the sender's name where their key is known."""
+    """A package as the list shows it. `known` is what we call the sender, where their key is known; `sender` is what they
+    call themselves. It waits until somebody has said that they have it.
+    """
 
     id: str
     sender: str
@@ -34,6 +34,8 @@ class ArrivalRecord:
     size: int
     at: datetime
     waits: bool
+    fetched_at: datetime | None = None
+    fetched_by: str = ""
 
 
 def keep(
@@ -68,27 +70,43 @@ def arrivals(store: Store) -> tuple[ArrivalRecord, ...]:
     return tuple(_record(row) for row in _rows(store).defer("sealed").order_by("-pk")[:200])
 
 
-def take(store: Store, arrival: str, *, actor: str) -> tuple[ArrivalRecord, bytes]:
-    """The content, for somebody who takes it over. Here it is forgotten then."""
-    key = arrival.removeprefix("A-")
+def fetch(store: Store, arrival: str, *, actor: str) -> tuple[ArrivalRecord, bytes]:
+    """The content. It stays until somebody says that it came over whole; a download may break off."""
     with store.transaction():
-        row = _rows(store).select_for_update().filter(pk=key).first() if key.isdecimal() else None
-        if row is None or row.taken_at is not None:
-            raise Refusal.of("arrival-unknown", arrival=arrival)
-        content = store.unseal(bytes(row.sealed))
+        row = _waiting(store, arrival)
+        row.fetched_at, row.fetched_by = store.now(), actor
+        row.save(using=store.alias)
+        audit.record(store, actor=actor, action="transfer:fetched", subject=f"A-{row.pk}", facts={})
+        return _record(row), store.unseal(bytes(row.sealed))
+
+
+def confirm(store: Store, arrival: str, *, actor: str) -> ArrivalRecord:
+    """Somebody has it; here it is forgotten. Nobody has what nobody fetched."""
+    with store.transaction():
+        row = _waiting(store, arrival)
+        if row.fetched_at is None:
+            raise Refusal.of("arrival-unfetched", arrival=arrival)
         row.sealed, row.taken_at, row.taken_by = b"", store.now(), actor
         row.save(using=store.alias)
         audit.record(store, actor=actor, action="transfer:taken", subject=f"A-{row.pk}", facts={})
-        return _record(row), content
+        return _record(row)
 
 
-def forget(store: Store) -> int:
-    """Packages that nobody took in time, and numbers that are old. How many packages that were."""
+def _waiting(store: Store, arrival: str) -> ArrivalRow:
+    key = arrival.removeprefix("A-")
+    row = _rows(store).select_for_update().filter(pk=key).first() if key.isdecimal() else None
+    if row is None or row.taken_at is not None:
+        raise Refusal.of("arrival-unknown", arrival=arrival)
+    return row
+
+
+def forget(store: Store, *, before: datetime) -> int:
+    """Packages that came before the moment and that nobody took, and numbers that are old. How many packages that were."""
     now = store.now()
     with store.transaction():
-        late = _rows(store).filter(taken_at=None, at__lt=now - WAITS)
+        late = _rows(store).filter(taken_at=None, at__lt=before)
         number = late.update(sealed=b"", taken_at=now, taken_by="ordholden")
-        _rows(store).filter(at__lt=now - REMEMBERED).delete()
+        _rows(store).filter(at__lt=now - REMEMBERED).exclude(taken_at=None).delete()
         if number:
             audit.record(
                 store, actor="ordholden", action="transfer:forgotten", subject="", facts={"packages": number}
@@ -98,7 +116,15 @@ def forget(store: Store) -> int:
 
 def _record(row: ArrivalRow) -> ArrivalRecord:
     return ArrivalRecord(
-        f"A-{row.pk}", row.sender, row.reference, row.known, row.size, row.at, row.taken_at is None
+        id=f"A-{row.pk}",
+        sender=row.sender,
+        reference=row.reference,
+        known=row.known,
+        size=row.size,
+        at=row.at,
+        waits=row.taken_at is None,
+        fetched_at=row.fetched_at,
+        fetched_by=row.fetched_by,
     )
 
 

@@ -1,4 +1,4 @@
-"""The table of packages that arrived; the content is sealed, and goes when it was taken or has waited too long."""
+"""The table of packages that arrived; the content is sealed, and goes when somebody has it or it has waited too long."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ class ArrivalRow(models.Model):
     size = models.BigIntegerField()
     at = models.DateTimeField()
     sealed = models.BinaryField(default=b"")
+    # Downloaded, perhaps not whole;
+    fetched_at = models.DateTimeField(null=True)
+    fetched_by = models.TextField(default="")
+    # and said to be there.
     taken_at = models.DateTimeField(null=True)
     taken_by = models.TextField(default="")
 

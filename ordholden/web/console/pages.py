@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ordholden.app.arrivals import arrived, take_over
+from ordholden.app.arrivals import arrived, fetch_arrival, have_arrival, kept_until
 from ordholden.app.organisation import today
 from ordholden.app.tree import has_tree
 from ordholden.audit import Broken
@@ -40,8 +40,10 @@ __all__ = [
     "case",
     "cases",
     "document",
+    "fetch_one_arrival",
     "figures",
     "found_people",
+    "have_one_arrival",
     "letter",
     "open_call",
     "people",
@@ -50,7 +52,6 @@ __all__ = [
     "reveal",
     "shown",
     "start",
-    "take_arrival",
     "task",
     "task_done",
 ]
@@ -149,15 +150,25 @@ def approve_plan(request: HttpRequest, visit: Visit, plan: str) -> HttpResponseB
 @for_staff(Deed.WORK_CASES)
 def arrivals(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """What other organisations sent here at a person's wish."""
-    return shown(request, "arrivals", arrivals=arrived(visit.organisation))
+    found = arrived(visit.organisation)
+    return shown(request, "arrivals", arrivals=[(one, kept_until(visit.organisation, one)) for one in found])
 
 
 @require_POST
 @for_staff(Deed.WORK_CASES)
-def take_arrival(_: HttpRequest, visit: Visit, arrival: str) -> HttpResponseBase:
-    """Hands it out once; from then on it is not kept here."""
-    found, content = take_over(visit.organisation, arrival, actor=visit.actor)
+def fetch_one_arrival(_: HttpRequest, visit: Visit, arrival: str) -> HttpResponseBase:
+    """A download that breaks off is begun again."""
+    found, content = fetch_arrival(visit.organisation, arrival, actor=visit.actor)
     return as_download(f"{found.id}.zip", "application/zip", content)
+
+
+@require_POST
+@for_staff(Deed.WORK_CASES)
+def have_one_arrival(request: HttpRequest, visit: Visit, arrival: str) -> HttpResponseBase:
+    """They have it; from then on it is not kept here."""
+    have_arrival(visit.organisation, arrival, actor=visit.actor)
+    messages.success(request, spoken()("console_done:arrival"))
+    return redirect("console-arrivals", visit.slug)
 
 
 @require_safe
