@@ -24,6 +24,7 @@ from ordholden.connectors.predicate import (
     Missing,
     Predicate,
     Referenced,
+    alternatives,
     both,
     either,
     negated,
@@ -169,6 +170,30 @@ def test_without_what_is_certain_a_predicate_says_the_same(rental: SqlSystem, da
     said = data.draw(predicates((table,)))
 
     assert _keys(rental, table, knowing(said, table, rental.schema())) == _keys(rental, table, said)
+
+
+@given(data=st.data())
+@settings(suppress_health_check=list(HealthCheck), max_examples=30)
+def test_alternatives_together_find_what_the_predicate_finds_a_page_at_a_time_or_all_at_once(
+    rental: SqlSystem, data: st.DataObject
+) -> None:
+    table = data.draw(st.sampled_from([CUSTOMERS, BOOKINGS, DRIVERS, NOTES]))
+    said = data.draw(predicates((table,)))
+    found = [page for one in alternatives(said) for page in rental.keys(table, one, batch=50_000)]
+
+    assert {k for page in found for k in page} == _keys(rental, table, said)
+
+
+def test_many_keys_are_the_same_however_they_travel(postgresql_url: str, tmp_path: File) -> None:
+    numbers = [*range(-70_000, -69_997), -3, -1, 0, 49_999, 50_000, 149_999, 2_000_000_000]
+    values = ", ".join(f"({n}, 'Kunde')" for n in numbers)
+    _execute(postgresql_url, *CREATE, f"INSERT INTO customers VALUES {values}")
+    with closing(_opened(postgresql_url, tmp_path)) as system:
+        pages = list(system.keys(CUSTOMERS, TRUE, batch=50_000))
+        few = list(system.keys(CUSTOMERS, TRUE, batch=2))
+
+    assert len(pages) > 1
+    assert [k for page in pages for k in page] == [k for page in few for k in page] == [(n,) for n in numbers]
 
 
 @given(data=st.data())
