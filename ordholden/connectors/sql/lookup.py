@@ -6,40 +6,30 @@ spellings of the values, which takes no time; and since somebody may be written 
 few rows are read once and remembered for a minute.
 
 Where a column has been scanned a few times, as a night's work does page by page, all of it is read once
-into an index of our own: keyed digests of the identifiers and the rows' keys, in a temporary file that has
-no name and goes with us. It is read again when it is older than a minute, or than twenty times the time
-that reading takes.
+into an index of our own (`held.py`). It is read again when it is older than a minute, or than twenty times
+the time that reading takes.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
-import sqlite3
-import sys
-import time
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from ordholden import identifiers
-from ordholden.connectors.predicate import RowIn
+from ordholden.connectors.predicate import Given, RowIn, Slot
 from ordholden.connectors.reading import Key, Row, Schema
+from ordholden.connectors.sql.held import Column, Columns, Read
+from ordholden.connectors.sql.prepared import Build
 from ordholden.connectors.sql.spelling import Spelling
 from ordholden.connectors.sql.translate import Translator
-from ordholden.inventory.system import System, TableName
+from ordholden.inventory.system import Path, System, TableName
 
 __all__ = ["Lookup"]
 
-# What has been read once is read again after so many seconds, or so many times what reading took.
-FRESH_SECONDS = 60.0
-FRESH_TIMES = 20
-ODD_AT_MOST = 20_000
-SCANS = 3
+ODD_AT_MOST = 100_000
 BATCH = 1_000
 
 _COLLATION = sa.text(
@@ -48,54 +38,8 @@ _COLLATION = sa.text(
 )
 
 Stream = Callable[[Any, int], Iterator[Sequence[Any]]]
-
-
-class _Read:
-    """Rows of a column by what they mean: in a temporary file, as digests under a key that nobody knows."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(16)
-        self._file = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._file.execute("CREATE TABLE held (digest INTEGER, key TEXT)")
-        self._began = time.monotonic()
-        self._until = self._began
-
-    @property
-    def fresh(self) -> bool:
-        return time.monotonic() < self._until
-
-    def add(self, rows: Iterable[tuple[str, Key]]) -> None:
-        self._file.execute("BEGIN")
-        said = ((self._digest(value), json.dumps(key)) for value, key in rows)
-        self._file.executemany("INSERT INTO held VALUES (?, ?)", said)
-        self._file.execute("COMMIT")
-
-    def finish(self) -> None:
-        self._file.execute("CREATE INDEX held_by ON held (digest)")
-        now = time.monotonic()
-        self._until = now + max(FRESH_SECONDS, FRESH_TIMES * (now - self._began))
-
-    def keys(self, values: Collection[str]) -> list[Key]:
-        digests = json.dumps([self._digest(v) for v in values])
-        query = "SELECT DISTINCT key FROM held WHERE digest IN (SELECT value FROM json_each(?))"
-        return [tuple(json.loads(key)) for (key,) in self._file.execute(query, (digests,))]
-
-    def _digest(self, value: str) -> int:
-        digest = hashlib.blake2b(value.encode(), key=self._key, digest_size=8).digest()
-        return int.from_bytes(digest, "big", signed=True)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-@dataclass
-class _Column:
-    """What is known of one column: its unusual rows, or all of them, or that it was scanned so many times."""
-
-    odd: _Read | None = None
-    too_odd: bool = False
-    whole: _Read | None = None
-    scans: int = 0
+Ask = Callable[[Hashable, Given, Build], Sequence[Sequence[Any]] | None]
+"""A statement that is said once, asked with other values; None where this database has none such."""
 
 
 class Lookup:
@@ -107,96 +51,137 @@ class Lookup:
         tables: Mapping[str, sa.Table],
         schema: Schema,
         translator: Translator,
+        *,
         stream: Stream,
+        ask: Ask,
+        columns: Columns,
+        ahead: bool,
     ) -> None:
         self._system, self._tables, self._schema = system, tables, schema
-        self._translator, self._stream = translator, stream
-        self._columns: dict[tuple[TableName, str, str], _Column] = defaultdict(_Column)
+        self._translator, self._stream, self._ask = translator, stream, ask
+        self._columns, self._ahead = columns, ahead
+        self._spelt: dict[TableName, RowIn] = {}
         self._collations: dict[tuple[str, str], bool] = {}
 
     def rows(
-        self, table: TableName, column: str, kind: str, values: Collection[str]
+        self, table: TableName, column: str, kind: str, values: Collection[str], *, at_once: bool = False
     ) -> Iterator[Sequence[Row]]:
         """The rows whose column is a spelling of one of the values, with what identifies them and no more."""
         wanted = frozenset(values)
         target = self._tables.get(table.table)
         if not wanted or target is None or column not in target.c:
             return
-        for condition in self._conditions(table, target, column, kind, wanted):
-            for rows in self._read(table, target, column, condition):
-                found = [r for r in rows if identifiers.normal(kind, r.values[column]) in wanted]
-                if found:
-                    yield found
+        if self._system.tables[table.table].person is None:
+            return
+        for rows in self._possible(table, target, column, kind, wanted, at_once=at_once):
+            found = [r for r in rows if identifiers.normal(kind, r.values[column]) in wanted]
+            if found:
+                yield found
 
     def close(self) -> None:
-        for known in self._columns.values():
-            for read in (known.odd, known.whole):
-                if read is not None:
-                    read.close()
-        self._columns.clear()
+        """What was read is gone with the last who has the database open."""
+        self._columns = Columns()
 
-    def _conditions(
-        self, table: TableName, target: sa.Table, column: str, kind: str, wanted: frozenset[str]
-    ) -> Iterator[sa.ColumnElement[bool]]:
-        """What to ask for, so that no row is met twice."""
+    def _possible(
+        self,
+        table: TableName,
+        target: sa.Table,
+        column: str,
+        kind: str,
+        wanted: frozenset[str],
+        *,
+        at_once: bool,
+    ) -> Iterator[Sequence[Row]]:
+        """Rows that may hold one of the values, none of them twice."""
         spelling = Spelling(self._translator, kind, target.c[column], self._caseless(table, column))
+        if at_once:
+            if self._indexed(table, column):
+                yield from self._exactly(table, target, spelling, wanted)
+            return
         known = self._columns[table, column, kind]
         odd = self._odd(known, table, target, spelling) if self._indexed(table, column) else None
         if odd is not None:
-            exactly = spelling.exactly(wanted)
-            yield exactly
-            yield from self._among(target, odd.keys(wanted), sa.not_(exactly))
+            yield from self._exactly(table, target, spelling, wanted)
+            if keys := odd.keys(wanted):
+                condition = self._among(target, keys, sa.not_(spelling.exactly(wanted)))
+                yield from self._read(table, target, column, condition)
             return
         whole = self._whole(known, table, target, spelling)
         if whole is not None:
-            yield from self._among(target, whole.keys(wanted), sa.true())
+            if keys := whole.keys(wanted):
+                yield from self._read(table, target, column, self._among(target, keys, sa.true()))
             return
         known.scans += 1
-        yield spelling.among(wanted)
+        yield from self._read(table, target, column, spelling.among(wanted))
+
+    def _exactly(
+        self, table: TableName, target: sa.Table, spelling: Spelling, wanted: frozenset[str]
+    ) -> Iterator[Sequence[Row]]:
+        """The rows in a usual spelling: of a few values at once, by a statement that is said once."""
+        column = str(spelling.column.key)
+        part = self._spelt.setdefault(table, RowIn((Slot("spelt", table),)))
+        (slot,) = part.keys
+        assert isinstance(slot, Slot)
+
+        def build(translator: Translator, _: object) -> Any:
+            assert translator.slots is not None
+            known = translator.slots.key_in(target.c[column], slot)
+            return self._query(table, target, column).where(known).limit(BATCH + 1)
+
+        rows = None
+        if spelling.listed:
+            given = Given(part, {slot: tuple(spelling.written(wanted))})
+            rows = self._ask(("spelt", table, column), given, build)
+        if rows is None or len(rows) > BATCH:
+            yield from self._read(table, target, column, spelling.exactly(wanted))
+        elif rows:
+            width = len(self._translator.primary_key(table.table))
+            yield self._rows(table, column, sorted(rows, key=lambda r: tuple(r[:width])))
 
     def _among(
         self, target: sa.Table, keys: Sequence[Key], condition: sa.ColumnElement[bool]
-    ) -> Iterator[sa.ColumnElement[bool]]:
-        if keys:
-            yield sa.and_(self._translator.where(RowIn(tuple(keys)), target), condition)
+    ) -> sa.ColumnElement[bool]:
+        return sa.and_(self._translator.where(RowIn(tuple(keys)), target), condition)
 
     def _indexed(self, table: TableName, column: str) -> bool:
         schema = self._schema.tables.get(table.table)
         return schema is not None and column in schema.indexed
 
-    def _odd(self, known: _Column, table: TableName, target: sa.Table, spelling: Spelling) -> _Read | None:
+    def _odd(self, known: Column, table: TableName, target: sa.Table, spelling: Spelling) -> Read | None:
         """The rows that are written in an unusual way; None where they are too many to be read beforehand."""
-        if not known.too_odd and (known.odd is None or not known.odd.fresh):
-            known.odd = self._all(table, target, spelling, spelling.odd(), ODD_AT_MOST)
-            known.too_odd = known.odd is None
-        return known.odd
+        if known.too_odd:
+            return None
+        read = partial(
+            self._all, self._keyed(table, target, spelling, spelling.odd()), spelling.kind, ODD_AT_MOST
+        )
+        odd = known.odd.now(read, ahead=self._ahead)
+        known.too_odd = odd is None
+        return odd
 
-    def _whole(self, known: _Column, table: TableName, target: sa.Table, spelling: Spelling) -> _Read | None:
-        if known.scans >= SCANS and (known.whole is None or not known.whole.fresh):
-            known.whole = self._all(table, target, spelling, spelling.column.is_not(None), None)
-            if known.whole is None:
-                known.scans = -sys.maxsize
-        return known.whole
+    def _whole(self, known: Column, table: TableName, target: sa.Table, spelling: Spelling) -> Read | None:
+        if not known.often_scanned:
+            return None
+        query = self._keyed(table, target, spelling, spelling.column.is_not(None))
+        whole = known.whole.now(partial(self._all, query, spelling.kind, None), ahead=self._ahead)
+        if whole is None:
+            known.never_whole()
+        return whole
 
-    def _all(
-        self,
-        table: TableName,
-        target: sa.Table,
-        spelling: Spelling,
-        where: sa.ColumnElement[bool],
-        most: int | None,
-    ) -> _Read | None:
+    def _keyed(
+        self, table: TableName, target: sa.Table, spelling: Spelling, where: sa.ColumnElement[bool]
+    ) -> sa.Select[Any]:
+        return sa.select(*self._translator.row_key(target, table.table), spelling.column).where(where)
+
+    def _all(self, query: sa.Select[Any], kind: str, most: int | None) -> Read | None:
         """Reads rows by what they mean; None where they are too many, or their keys cannot be written."""
-        keys = self._translator.row_key(target, table.table)
-        query = sa.select(*keys, spelling.column).where(where)
-        read, count = _Read(), 0
+        read, count = Read(), 0
         for rows in self._stream(query if most is None else query.limit(most + 1), 10 * BATCH):
             count += len(rows)
             plain = all(isinstance(k, int | str) for k in rows[0][:-1])
             if not plain or (most is not None and count > most):
                 read.close()
                 return None
-            said = ((identifiers.normal(spelling.kind, value), tuple(key)) for *key, value in rows)
+            said = ((identifiers.normal(kind, value), tuple(key)) for *key, value in rows)
             read.add((normal, key) for normal, key in said if normal is not None)
         read.finish()
         return read
@@ -214,21 +199,31 @@ class Lookup:
     def _read(
         self, table: TableName, target: sa.Table, column: str, condition: sa.ColumnElement[bool]
     ) -> Iterator[Sequence[Row]]:
-        declared = self._system.tables[table.table]
-        if declared.person is None:
-            return
         keys = self._translator.row_key(target, table.table)
-        names = tuple(sorted(c for c in {column, *declared.identifiers.values()} if c in target.c))
-        query = sa.select(*keys, *(target.c[c] for c in names), target.c[declared.person.column]).where(
-            condition
-        )
+        query = self._query(table, target, column).where(condition)
         for rows in self._stream(query.order_by(*keys), BATCH):
-            yield [
-                Row(
-                    table,
-                    tuple(r[: len(keys)]),
-                    dict(zip(names, r[len(keys) : -1], strict=True)),
-                    {declared.person: r[-1]},
-                )
-                for r in rows
-            ]
+            yield self._rows(table, column, rows)
+
+    def _query(self, table: TableName, target: sa.Table, column: str) -> Any:
+        keys = self._translator.row_key(target, table.table)
+        return sa.select(
+            *keys, *(target.c[c] for c in self._names(table, column)), target.c[self._person(table).column]
+        )
+
+    def _rows(self, table: TableName, column: str, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        names, person = self._names(table, column), self._person(table)
+        width = len(self._translator.primary_key(table.table))
+        return [
+            Row(table, tuple(r[:width]), dict(zip(names, r[width:-1], strict=True)), {person: r[-1]})
+            for r in rows
+        ]
+
+    def _names(self, table: TableName, column: str) -> tuple[str, ...]:
+        live = self._tables[table.table].c
+        declared = self._system.tables[table.table]
+        return tuple(sorted(c for c in {column, *declared.identifiers.values()} if c in live))
+
+    def _person(self, table: TableName) -> Path:
+        person = self._system.tables[table.table].person
+        assert person is not None
+        return person

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from sqlalchemy.dialects import postgresql
 from ordholden.connectors.predicate import Given, Predicate, Slot
 from ordholden.connectors.sql.translate import INLINE_KEYS, Translator, as_kind, is_text
 
-__all__ = ["Build", "Prepared", "Question", "Sayings", "Slots", "Statements"]
+__all__ = ["Build", "Prepared", "Question", "Sayings", "Slots", "Statements", "Wanted"]
 
 # More keys than these are unpacked by the server into a table of its own; so many fit an index's own search.
 FEW = 20
@@ -34,12 +35,33 @@ class Unslotted(Exception):
     """A key of this type cannot stand in a slot; the predicate is said with its keys in it."""
 
 
+class NotOne(Exception):
+    """A single key that is none of the column's kind, so that no value could stand for it."""
+
+
+class Size(Enum):
+    """How many keys stand in a slot, as far as the statement is another one for it.
+
+    A single one is a value: about an array the server thinks anew each time, guessing how many there are.
+    """
+
+    ONE = "one"
+    FEW = "few"
+    MANY = "many"
+
+    @classmethod
+    def of(cls, keys: Keys) -> Size:
+        return cls.ONE if len(keys) == 1 else cls.FEW if len(keys) <= FEW else cls.MANY
+
+
 @dataclass
 class Slots:
     """Where the slots of a predicate stand in its statement: the translator writes them down here."""
 
-    many: frozenset[Slot] = frozenset()
+    sizes: Mapping[Slot, Size] = field(default_factory=dict)
     used: dict[str, tuple[Slot, Convert]] = field(default_factory=dict)
+    _among_said: dict[tuple[Slot, str], sa.BindParameter[Any]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def key_in(self, column: sa.ColumnElement[Any], slot: Slot) -> sa.ColumnElement[bool]:
         return self._among(column, slot, lambda keys: as_kind(column, keys, strict=True))
@@ -58,11 +80,21 @@ class Slots:
 
     def _among(self, column: sa.ColumnElement[Any], slot: Slot, convert: Convert) -> sa.ColumnElement[bool]:
         type_ = _array(column)
-        array = self._bound(slot, type_, convert)
-        if slot not in self.many:
+        size = self.sizes.get(slot, Size.FEW)
+        if size is Size.ONE:
+            return column == self._once(slot, type_.item_type, lambda keys: _only(convert(keys)))
+        array = self._once(slot, type_, convert)
+        if size is Size.FEW:
             return column == sa.any_(array)
-        name = f"slot_{len(self.used)}"
+        name = f"slot_{next(self._numbers)}"
         return column.in_(sa.select(sa.func.unnest(array, type_=type_.item_type).column_valued(name)))
+
+    def _once(self, slot: Slot, type_: Any, convert: Convert) -> sa.BindParameter[Any]:
+        """The same keys for columns of the same kind travel once."""
+        kind = (slot, repr(type_))
+        if kind not in self._among_said:
+            self._among_said[kind] = self._bound(slot, type_, convert)
+        return self._among_said[kind]
 
     def _bound(self, slot: Slot, type_: Any, convert: Convert) -> sa.BindParameter[Any]:
         name = f"slot{len(self.used)}"
@@ -75,6 +107,12 @@ def _as_given(type_: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert |
     if isinstance(type_, sa.Numeric | sa.Float):
         return None
     return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _only(keys: Sequence[object]) -> object:
+    if len(keys) != 1:
+        raise NotOne
+    return keys[0]
 
 
 def _nth(n: int) -> Convert:
@@ -183,33 +221,63 @@ Build = Callable[[Translator, Predicate], Any]
 """A predicate, said by a translator, to a statement of SQLAlchemy."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be asked: the name of what is done, the predicate with its keys, and how both become a statement."""
+
+    what: Hashable
+    where: Given
+    build: Build
+
+
 class Statements:
     """What has been said so far, by what it does and the very predicate it was made from."""
 
     def __init__(self, translator: Translator, dialect: sa.Dialect) -> None:
         self._translator, self._dialect = translator, dialect
-        self._known: OrderedDict[Hashable, tuple[Predicate, Build, Prepared | None]] = OrderedDict()
+        self._known: OrderedDict[Hashable, tuple[Sequence[Wanted], Prepared | None]] = OrderedDict()
 
     def question(self, what: Hashable, where: Given, build: Build, wrap: str = "{}") -> Question | None:
         """The statement that `build` makes of the predicate; None where its keys cannot stand in slots."""
-        many = frozenset(slot for slot, keys in where.keys.items() if len(keys) > FEW)
-        name = (what, wrap, id(where.part), many)
+        return self._question([Wanted(what, where, build)], wrap)
+
+    def together(self, wanted: Sequence[Wanted]) -> Question | None:
+        """One statement for several about the same keys, each of which gives a single value."""
+        return self._question(wanted, None) if _same_keys(wanted) else None
+
+    def _question(self, wanted: Sequence[Wanted], wrap: str | None) -> Question | None:
+        keys = wanted[0].where.keys
+        sizes = {slot: Size.of(some) for slot, some in keys.items()}
+        try:
+            return self._asked(wanted, wrap, sizes)
+        except NotOne:
+            return self._asked(wanted, wrap, dict.fromkeys(sizes, Size.FEW))
+
+    def _asked(
+        self, wanted: Sequence[Wanted], wrap: str | None, sizes: Mapping[Slot, Size]
+    ) -> Question | None:
+        name = (wrap, *((one.what, id(one.where.part)) for one in wanted), *sizes.items())
         known = self._known.get(name)
         if known is None:
-            # The predicate is kept beside, and what else the statement is built from, so that nothing new gets its identity.
-            known = (where.part, build, self._prepared(where.part, many, build, wrap))
+            # The predicates are kept beside, and what else the statement is built from, so that nothing new gets their identity.
+            kept = [Wanted(one.what, Given(one.where.part, {}), one.build) for one in wanted]
+            known = (kept, self._prepared(wanted, sizes, wrap))
             self._known[name] = known
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        prepared = known[2]
-        return None if prepared is None else Question(prepared, prepared.parameters(where.keys))
+        prepared = known[1]
+        return None if prepared is None else Question(prepared, prepared.parameters(wanted[0].where.keys))
 
-    def _prepared(self, part: Predicate, many: frozenset[Slot], build: Build, wrap: str) -> Prepared | None:
-        slots = Slots(many)
+    def _prepared(
+        self, wanted: Sequence[Wanted], sizes: Mapping[Slot, Size], wrap: str | None
+    ) -> Prepared | None:
+        slots = Slots(sizes)
+        translator = replace(self._translator, slots=slots, _names=itertools.count())
         try:
-            statement = build(replace(self._translator, slots=slots, _names=itertools.count()), part)
+            said = [one.build(translator, one.where.part) for one in wanted]
         except Unslotted:
             return None
+        statement = said[0] if wrap is not None else sa.select(*(one.scalar_subquery() for one in said))
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         given = compiled.construct_params()
         processors = compiled._bind_processors
@@ -220,8 +288,13 @@ class Statements:
         }
         columns = statement.exported_columns
         return Prepared(
-            wrap.replace("{}", str(compiled)),
+            (wrap or "{}").replace("{}", str(compiled)),
             constants,
             tuple((name, slot, convert) for name, (slot, convert) in slots.used.items()),
             tuple(_as_given(c.type, self._dialect) for c in columns),
         )
+
+
+def _same_keys(wanted: Sequence[Wanted]) -> bool:
+    keys = wanted[0].where.keys
+    return bool(keys) and all(one.where.keys == keys for one in wanted)

@@ -19,9 +19,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from ordholden.connectors.predicate import TRUE, Given, Predicate, RowIn, both, plain
 from ordholden.connectors.reading import Key, Row, Schema
+from ordholden.connectors.sql.held import columns_of
 from ordholden.connectors.sql.lookup import Lookup
 from ordholden.connectors.sql.open import engine_for, failures, reflect
-from ordholden.connectors.sql.prepared import Build, Question, Sayings, Statements
+from ordholden.connectors.sql.prepared import Build, Question, Sayings, Statements, Wanted
 from ordholden.connectors.sql.ranges import PACKED, packed, unpacked, unpacked_ranges
 from ordholden.connectors.sql.spans import Spans
 from ordholden.connectors.sql.together import asked, asked_within, streamed
@@ -43,14 +44,21 @@ _ESTIMATES = {
 class SqlSystem:
     """A database of the company; a reader opened read-only, or a writer.
 
-    `like` is the same database opened before: its live schema is not read again.
+    `like` is the same database opened before: its live schema is not read again. `ahead` is for those who must not be kept
+    waiting while a column is read anew.
     """
 
     def __init__(
-        self, system: System, base: File, *, write: bool = False, like: SqlSystem | None = None
+        self,
+        system: System,
+        base: File,
+        *,
+        write: bool = False,
+        like: SqlSystem | None = None,
+        ahead: bool = False,
     ) -> None:
         self.system = system
-        self._write = write
+        self._write, self._ahead = write, ahead
         self.translator: Translator
         with failures(system.name):
             self.engine: Engine = engine_for(system, base, write=write)
@@ -106,8 +114,12 @@ class SqlSystem:
             target = self._tables[table.table]
             return sa.select(sa.func.count()).select_from(target).where(translator.where(where, target))
 
-        answers = self._asked([(("count", t), w, partial(counting, t)) for t, w in questions])
-        return [int(rows[0][0]) for rows in answers]
+        wanted = [(("count", t), w, partial(counting, t)) for t, w in questions]
+        at_once = self._together(wanted)
+        if at_once is not None:
+            with failures(self.system.name):
+                return [int(n) for n in asked(self.engine, [at_once])[0][0]]
+        return [int(rows[0][0]) for rows in self._asked(wanted)]
 
     def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
         reading = self._reading(table)
@@ -204,13 +216,28 @@ class SqlSystem:
                         yield key.table, there, here
 
     def matching(
-        self, table: TableName, column: str, kind: str, values: Collection[str]
+        self, table: TableName, column: str, kind: str, values: Collection[str], *, at_once: bool = False
     ) -> Iterator[Sequence[Row]]:
-        return self._lookup.rows(table, column, kind, values)
+        return self._lookup.rows(table, column, kind, values, at_once=at_once)
 
     @cached_property
     def _lookup(self) -> Lookup:
-        return Lookup(self.system, self._tables, self._schema, self.translator, self._stream)
+        def ask(what: Hashable, where: Given, build: Build) -> Sequence[Any] | None:
+            question = self._question(what, where, build)
+            return None if question is None else asked(self.engine, [question])[0]
+
+        # The same file, or the same name on a server, with the same tables in it.
+        columns = columns_of((self.engine.url, self._schema.digest))
+        return Lookup(
+            self.system,
+            self._tables,
+            self._schema,
+            self.translator,
+            stream=self._stream,
+            ask=ask,
+            columns=columns,
+            ahead=self._ahead,
+        )
 
     def _stream(
         self, query: Any, batch: int, parameters: Mapping[str, Any] | None = None
@@ -227,6 +254,13 @@ class SqlSystem:
         if self._statements is None or not isinstance(where, Given):
             return None
         return self._statements.question(what, where, build)
+
+    def _together(self, wanted: Sequence[tuple[Hashable, Predicate, Build]]) -> Question | None:
+        """One statement for several questions about the same people, where this database takes slots."""
+        if self._statements is None or len(wanted) < 2:
+            return None
+        given = [Wanted(what, where, build) for what, where, build in wanted if isinstance(where, Given)]
+        return self._statements.together(given) if len(given) == len(wanted) else None
 
     def _asked(self, wanted: Sequence[tuple[Hashable, Predicate, Build]]) -> Sequence[Sequence[Any]]:
         """The answers to questions whose answers are not long."""
