@@ -62,7 +62,7 @@ class HallCorridor:
     # — looking —
 
     def find(self, words: str) -> Sequence[Found]:
-        return tuple(self.organisation.find(words))
+        return tuple(self.organisation.footprints.glance(words))
 
     def with_links(self, cards: Sequence[Card]) -> tuple[Card, ...]:
         linked = self.organisation.footprints.linked(tuple(cards))

@@ -43,10 +43,13 @@ class _Open:
 
 
 class House:
-    """The organisations of a folder. Threads may ask for them; whoever applies plans wants a house of their own."""
+    """The organisations of a folder. Threads may ask for them; whoever applies plans wants a house of their own.
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+    Pages open them `ahead` (see `open_organisation`).
+    """
+
+    def __init__(self, folder: Path | str, *, ahead: bool = False) -> None:
+        self.folder, self._ahead = Path(folder), ahead
         self._door = threading.RLock()
         self._open: dict[str, _Open] = {}
         self._leaving: list[tuple[float, Organisation]] = []
@@ -83,7 +86,7 @@ class House:
         self, name: str, folder: Path, stamp: tuple[tuple[int, int], ...], known: _Open | None
     ) -> Organisation:
         try:
-            organisation = open_organisation(folder)
+            organisation = open_organisation(folder, ahead=self._ahead)
         except Refusal as refusal:
             if known is None:
                 raise

@@ -121,13 +121,19 @@ class Organisation:
     """An organisation's folder, open. A context manager; `close()` gives back every connection."""
 
     def __init__(
-        self, folder: Path, policy: Policy, inventory: Inventory, problems: tuple[Problem, ...]
+        self,
+        folder: Path,
+        policy: Policy,
+        inventory: Inventory,
+        problems: tuple[Problem, ...],
+        *,
+        ahead: bool = False,
     ) -> None:
         self.folder = folder
         self.policy = policy
         self.inventory = inventory
         self.problems = problems
-        self._systems = Systems(inventory, folder)
+        self._systems = Systems(inventory, folder, ahead=ahead)
         self._memory = Memory()
 
     def __repr__(self) -> str:
@@ -1025,8 +1031,13 @@ def _masked(words: str) -> str:
     )
 
 
-def open_organisation(folder: str | Path, *, policy_file: Path | None = None) -> Organisation:
-    """Reads a folder with `policy.yaml` and `systems.yaml`. A Refusal with every problem where they make no sense."""
+def open_organisation(
+    folder: str | Path, *, policy_file: Path | None = None, ahead: bool = False
+) -> Organisation:
+    """Reads a folder with `policy.yaml` and `systems.yaml`. A Refusal with every problem where they make no sense.
+
+    `ahead` is for pages: nobody waits while a column of a million people is read anew.
+    """
     path = Path(folder)
     problems = Problems()
     if not path.is_dir():
@@ -1036,7 +1047,7 @@ def open_organisation(folder: str | Path, *, policy_file: Path | None = None) ->
     if policy is None or inventory is None:
         raise Refusal(*problems.all)
     problems.extend(fits(policy, inventory))
-    return Organisation(path, policy, inventory, problems.all)
+    return Organisation(path, policy, inventory, problems.all, ahead=ahead)
 
 
 def day_start(day: date) -> datetime:

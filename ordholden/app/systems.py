@@ -20,10 +20,13 @@ __all__ = ["Systems"]
 
 
 class Systems:
-    """Open systems of one organisation; `unreachable` says which do not answer, and why."""
+    """Open systems of one organisation; `unreachable` says which do not answer, and why.
 
-    def __init__(self, inventory: Inventory, base: Path) -> None:
-        self._inventory, self._base = inventory, base
+    Opened `ahead` by those who must not be kept waiting: what has been read of a column is read anew behind them.
+    """
+
+    def __init__(self, inventory: Inventory, base: Path, *, ahead: bool = False) -> None:
+        self._inventory, self._base, self._ahead = inventory, base, ahead
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, SqlSystem] = {}
         self._files: dict[str, Files] = {}
@@ -54,7 +57,7 @@ class Systems:
     def _reader(self, system: System) -> Reader:
         if system.is_files:
             return FilesReader(system, self.files(system))
-        return SqlSystem(system, self._base)
+        return SqlSystem(system, self._base, ahead=self._ahead)
 
     def files(self, system: System) -> Files:
         if system.name not in self._files:

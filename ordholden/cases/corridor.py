@@ -53,7 +53,7 @@ class Corridor(Protocol):
     # — looking —
 
     def find(self, words: str) -> Sequence[Found]:
-        """Everybody whom the words could mean."""
+        """Whom the words mean, for somebody who looks: spelling is forgiven, and the answer comes in a moment."""
         ...
 
     def with_links(self, cards: Sequence[Card]) -> tuple[Card, ...]:

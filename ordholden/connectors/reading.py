@@ -77,11 +77,12 @@ class Reader(Protocol):
         ...
 
     def matching(
-        self, table: TableName, column: str, kind: str, values: Collection[str]
+        self, table: TableName, column: str, kind: str, values: Collection[str], *, at_once: bool = False
     ) -> Iterator[Sequence[Row]]:
         """The rows whose column is a spelling of one of these identifiers, given in normal form.
 
-        Of such a row only the key, the identifiers and the record's own person are read.
+        Of such a row only the key, the identifiers and the record's own person are read. `at_once` are those that an
+        index shows, in a moment however many rows there are; what is written in an unusual way is not among them.
         """
         ...
 

@@ -69,10 +69,12 @@ def read_people_file(path: Path) -> tuple[str, ...]:
 
 
 class Search:
-    """Looks people up, many lines at once."""
+    """Looks people up, many lines at once; `at_once` only where an index answers, as its walk does."""
 
-    def __init__(self, inventory: Inventory, readers: Mapping[str, Reader], walk: Walk) -> None:
-        self._inventory, self._readers, self._walk = inventory, readers, walk
+    def __init__(
+        self, inventory: Inventory, readers: Mapping[str, Reader], walk: Walk, *, at_once: bool = False
+    ) -> None:
+        self._inventory, self._readers, self._walk, self._at_once = inventory, readers, walk, at_once
         self._tables = {t.name: t for t in inventory.people_tables if t.name.system in readers}
         self._identifying, self._categories = (
             defaultdict[str, list[Source]](list),
@@ -192,8 +194,9 @@ class Search:
         cleared = table.field(source.column)
         reader = self._readers[source.table.system]
         for start in range(0, len(ordered), BATCH):
+            some = ordered[start : start + BATCH]
             for rows in reader.matching(
-                source.table, source.column, source.kind, ordered[start : start + BATCH]
+                source.table, source.column, source.kind, some, at_once=self._at_once
             ):
                 for row, card in self._with_cards(table, rows):
                     if cleared is None or filled(row, cleared):

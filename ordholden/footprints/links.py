@@ -66,11 +66,12 @@ def identities(table: Table, row: Row) -> Iterable[Identity]:
 class Walk:
     """What is known about who has which identifier, growing as cards are asked for; for one batch of cards.
 
-    Each round asks each people table once for each kind of identifier, however many cards there are.
+    Each round asks each people table once for each kind of identifier, however many cards there are. `at_once` it asks
+    only where an index answers.
     """
 
-    def __init__(self, inventory: Inventory, readers: Mapping[str, Reader]) -> None:
-        self._inventory, self._readers = inventory, readers
+    def __init__(self, inventory: Inventory, readers: Mapping[str, Reader], *, at_once: bool = False) -> None:
+        self._inventory, self._readers, self._at_once = inventory, readers, at_once
         tables = [t for t in inventory.people_tables if t.identifiers and t.name.system in readers]
         self._tables = {t.name: t for t in tables}
         self._person: Mapping[TableName, Path] = {t.name: t.person for t in tables if t.person}
@@ -133,7 +134,9 @@ class Walk:
             for kind in table.identifiers.keys() & by_kind.keys():
                 for some in _batches(by_kind[kind]):
                     reader = self._readers[table.name.system]
-                    for rows in reader.matching(table.name, table.identifiers[kind], kind, some):
+                    for rows in reader.matching(
+                        table.name, table.identifiers[kind], kind, some, at_once=self._at_once
+                    ):
                         met |= self._learn(table, rows)
         # Cards of several rows each (a folder, a list with the address as key): what their other rows say,
         # too.

@@ -29,9 +29,9 @@ class Footprints:
         self._evidence = Evidence.of(inventory, policy)
         self._sayings = Sayings()
 
-    def walk(self) -> Walk:
+    def walk(self, *, at_once: bool = False) -> Walk:
         """What is learnt of who has which identifier, for several questions about the same people."""
-        return Walk(self.inventory, self.readers)
+        return Walk(self.inventory, self.readers, at_once=at_once)
 
     def linked(self, cards: Sequence[Card], *, walk: Walk | None = None) -> Mapping[Card, Links]:
         """What the people of these cards are called in other people tables."""
@@ -54,6 +54,14 @@ class Footprints:
     def find(self, words: str) -> tuple[Found, ...]:
         """Everybody whom the words could mean."""
         return self.find_all([words])[words]
+
+    def glance(self, words: str) -> tuple[Found, ...]:
+        """Whom an index shows, in a moment; where it shows nobody, everybody whom the words could mean.
+
+        For somebody who looks: who is written in an unusual way elsewhere is not among the links.
+        """
+        search = Search(self.inventory, self.readers, self.walk(at_once=True), at_once=True)
+        return search.people([words])[words] or self.find(words)
 
     def find_all(self, lines: Sequence[str]) -> Mapping[str, tuple[Found, ...]]:
         """Everybody whom each of the lines could mean, looked up together."""

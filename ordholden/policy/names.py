@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -15,13 +17,15 @@ __all__ = ["NAME", "named", "read_look"]
 NAME = "look.yaml"
 
 
+# Every page looks at it, and reading takes longer than the rest of most pages.
+@lru_cache(maxsize=64)
 def read_look(text: str) -> Mapping[str, Any]:
     """What the file says, as far as it makes sense: a slip in it must not take a portal down."""
     try:
         found = YAML(typ="safe").load(text)
     except YAMLError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return MappingProxyType(found) if isinstance(found, dict) else {}
 
 
 def named(look: Mapping[str, Any]) -> Mapping[str, Text]:

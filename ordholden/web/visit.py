@@ -65,7 +65,7 @@ def house() -> House:
     """This thread's house: systems are opened once for each thread, since a connection belongs to one."""
     known: House | None = getattr(_here, "house", None)
     if known is None or known.folder != settings.ORDHOLDEN_HOUSE:
-        known = _here.house = House(settings.ORDHOLDEN_HOUSE)
+        known = _here.house = House(settings.ORDHOLDEN_HOUSE, ahead=True)
         # The end of the thread is the end of what it keeps; its connections are given back then.
         _here.until = _Thread()
         finalize(_here.until, known.close)
