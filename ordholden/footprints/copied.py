@@ -11,7 +11,7 @@ from ordholden.footprints.explain import Datum
 from ordholden.inventory.system import TableName
 from ordholden.policy.document import Text
 
-__all__ = ["Export", "LeftOut", "Withheld", "csv_place", "file_place", "records"]
+__all__ = ["Export", "LeftOut", "Withheld", "csv_place", "file_place", "harmless", "records"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,14 @@ def _safe(part: str) -> str:
     """A name that is one on every system; a part that leads elsewhere leads nowhere."""
     name = re.sub(r'[\x00-\x1f\\/:*?"<>|]', "_", part).strip(". ")
     return name or "_"
+
+
+_CALCULATED = re.compile(r"[=@\t\r]|[+-](?![\d\s().,/-]*$)")
+
+
+def harmless(value: object) -> object:
+    """A text that a spreadsheet would calculate, with an apostrophe before it; a telephone number is none.
+
+    The copy is opened by people whose details somebody else may have typed. `data.json` has every text as it is.
+    """
+    return f"'{value}" if isinstance(value, str) and _CALCULATED.match(value) else value

@@ -21,7 +21,7 @@ from typing import Any
 from ordholden.connectors.errors import Refused
 from ordholden.connectors.files.reader import FilesReader
 from ordholden.connectors.reading import Reader
-from ordholden.footprints.copied import Export, LeftOut, Withheld, csv_place, file_place, records
+from ordholden.footprints.copied import Export, LeftOut, Withheld, csv_place, file_place, harmless, records
 from ordholden.footprints.explain import Datum, Explanation, State, plain
 from ordholden.footprints.page import Page, page
 from ordholden.inventory.system import TableName
@@ -237,7 +237,7 @@ def _csv(path: Path, data: Sequence[Datum]) -> None:
         rows.writerow(["record", *columns])
         for record, found in records(data):
             values = {d.column: plain(d.value) for d in found}
-            rows.writerow([record, *(values.get(c) for c in columns)])
+            rows.writerow([harmless(record), *(harmless(values.get(c)) for c in columns)])
     path.chmod(0o600)
 
 
@@ -247,6 +247,7 @@ def _schema(kind: str, explanation: Explanation) -> dict[str, Any]:
         "format": f"ordholden-{kind}/{FORMAT}",
         "encoding": "utf-8",
         "days": "ISO 8601; the last day kept",
+        "csv": "a text that a spreadsheet would calculate has an apostrophe before it; data.json has it as it is",
         "tables": {
             str(name): {
                 "file": csv_place(name).as_posix(),

@@ -13,6 +13,7 @@ import pytest
 
 from ordholden.connectors.errors import Unreachable
 from ordholden.footprints import Footprints
+from ordholden.footprints.copied import harmless
 from ordholden.footprints.explain import Explanation, explain
 from ordholden.footprints.export import LeftOut, Withheld, export_access, export_portability
 from ordholden.grounds.wishes import Hold, Wishes
@@ -94,6 +95,25 @@ def test_the_copy_answers_five_questions_of_each_datum(nordlys: Nordlys, tmp_pat
     assert email["category"] == {"name": "email", "da": "e-mailadresse", "en": "e-mail address"}
     assert [p["activity"] for p in email["purposes"]] == ["run the internship"]
     assert email["kept_until"] == {"first": "2027-03-30", "last": "2027-03-30", "without_end": 0}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("=HYPERLINK(A1)", "'=HYPERLINK(A1)"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\t=1+1", "'\t=1+1"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-anna", "'-anna"),
+        ("+45 99 99 00 12", "+45 99 99 00 12"),
+        ("-12,50", "-12,50"),
+        ("Anna = Bo", "Anna = Bo"),
+        (-3, -3),
+        (None, None),
+    ],
+)
+def test_nothing_that_somebody_typed_is_calculated_by_a_spreadsheet(typed: object, written: object) -> None:
+    assert harmless(typed) == written
 
 
 def test_the_page_is_readable_in_both_languages(nordlys: Nordlys, tmp_path: Path) -> None:
