@@ -9,14 +9,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ordholden.web.providers import FOR_PEOPLE
+from ordholden.web.words import spoken
 
-__all__ = ["PROVEN", "Accounts", "Identities"]
+__all__ = ["PROVEN", "Accounts", "Factors", "Identities"]
 
 PROVEN = "proven"
 """In the session: who a provider says this person is."""
@@ -27,6 +30,15 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc] # the library has n
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step of staff."""
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 – the library's name
+        """Of a passkey that nobody gave one: so that two can be told apart."""
+        others = Authenticator.objects.filter(user=user, type=type).count()
+        return f"{spoken()('factor:key-default')} {others + 1}"
 
 
 class Identities(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -57,7 +57,7 @@ def served_here() -> Iterator[str]:
 
     server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=Pool, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    with override_settings(ALLOWED_HOSTS=["127.0.0.1", "testserver"]):
+    with override_settings(ALLOWED_HOSTS=["127.0.0.1", "localhost", "testserver"]):
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}"

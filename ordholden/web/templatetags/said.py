@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django import template
 
+from ordholden.web.providers import staff_providers
 from ordholden.web.words import spoken
 
 __all__: list[str] = []
@@ -16,6 +17,12 @@ register = template.Library()
 @register.simple_tag
 def say(key: str, **facts: object) -> str:
     return spoken()(key, **facts)
+
+
+@register.simple_tag(name="staff_providers")
+def staff_providers_() -> tuple[tuple[str, str], ...]:
+    """Where staff can sign in elsewhere."""
+    return staff_providers()
 
 
 @register.simple_tag
