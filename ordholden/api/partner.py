@@ -21,6 +21,7 @@ from ordholden.web.visit import organisation_at
 __all__ = ["router"]
 
 router = Router(tags=["partners"])
+_BLOCK = 4096
 
 
 class Taken(Schema):
@@ -46,7 +47,8 @@ def partner(request: HttpRequest, organisation: str) -> Any:
     desk = organisation_at(organisation).desk
     ours = f"{settings.ORDHOLDEN_ADDRESS}{request.path}"
     try:
-        head = read_head(request.readline(HEAD_MOST))
+        line, begun = _first_line(request)
+        head = read_head(line)
         known = desk.partner_of(head, ours=ours)
     except Refusal:
         # Whoever tries keys has only so many.
@@ -55,6 +57,27 @@ def partner(request: HttpRequest, organisation: str) -> Any:
     if head.manifest.size > MOST:
         raise Refusal.of("transfer-large", most=MOST // 1024 // 1024)
     # One byte more than it is said to be is seen to be too much.
-    content = request.read(max(head.manifest.size, 0) + 1)
+    content = begun + _read(request, max(head.manifest.size, 0) + 1 - len(begun))
     number = desk.take_from_partner(known, Envelope(head.manifest, head.signature, content))
     return Taken(digest=head.manifest.digest, case=number)
+
+
+def _first_line(request: HttpRequest) -> tuple[bytes, bytes]:
+    """What stands before the content, and what of that was read along.
+
+    Not by `readline`: what a server makes of the end of a line is the server's.
+    """
+    found = b""
+    while b"\n" not in found and len(found) < HEAD_MOST and (more := request.read(_BLOCK)):
+        found += more
+    line, _, begun = found.partition(b"\n")
+    return line, begun
+
+
+def _read(request: HttpRequest, size: int) -> bytes:
+    """So many bytes, or as many as there are; a server may give fewer at a time."""
+    parts = []
+    while size > 0 and (more := request.read(size)):
+        parts.append(more)
+        size -= len(more)
+    return b"".join(parts)

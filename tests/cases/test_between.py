@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -384,6 +385,21 @@ def test_what_is_put_in_again_gets_the_same_answer_and_does_nothing(wire: Wire) 
     assert again == wire.answers[0]
     assert (late[0], late[1]["problems"][0]["code"]) == (403, "transfer-old")
     assert whats(wire.nordlys, theirs(wire)).count("request:partner:asked") == 1
+
+
+def test_what_comes_twice_in_the_same_moment_is_one_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str | None
+) -> None:
+    with two(tmp_path, monkeypatch, url=url) as wire:
+        handed(wire)
+        wire.down = True
+        wire.run()
+        with ThreadPoolExecutor(4) as several:
+            answers = list(several.map(wire.take, ["nordlys"] * 8, [wire.bodies[0]] * 8))
+
+        assert {status for status, _ in answers} == {200}
+        assert {said["case"] for _, said in answers} == {theirs(wire)}
+        assert whats(wire.nordlys, theirs(wire)).count("request:partner:asked") == 1
 
 
 def test_what_was_changed_on_the_way_is_not_taken(wire: Wire) -> None:
