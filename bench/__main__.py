@@ -28,6 +28,7 @@ WORKS: Mapping[str, str] = {
     "person": "bench.shop:one",
     "people": "bench.shop:many",
     "footprint": "bench.footprint:footprint",
+    "night": "bench.night:night",
 }
 _RESULTS = Path(__file__).parent / "results"
 
