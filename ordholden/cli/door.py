@@ -198,6 +198,7 @@ _FAMILIES = {
     "token": "tokens",
     "revoke": "tokens",
     "tokens": "tokens",
+    "key": "key",
     "serve": "running",
     "work": "running",
     "example": "example",
