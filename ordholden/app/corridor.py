@@ -81,9 +81,10 @@ class HallCorridor:
 
         day = on or self.today()
         hall = self.organisation
-        found = explain(
-            hall.footprints, hall.policy, tuple(cards), on=day, wishes=hall.wishes(day), reveal=reveal
-        )
+        with hall.footprints.one_look():
+            found = explain(
+                hall.footprints, hall.policy, tuple(cards), on=day, wishes=hall.wishes(day), reveal=reveal
+            )
         if reveal:
             # In somebody's words, which may name a person: the log holds them sealed.
             said = {SEALED_REASON: sealed_words(hall.store, reason.strip())} if reason.strip() else {}
@@ -128,9 +129,7 @@ class HallCorridor:
         return made
 
     def recipients_of(self, cards: Sequence[Card]) -> tuple[str, ...]:
-        found = self.explain(cards)
-        named = (r.name for p in found.purposes.values() for r in p.recipients)
-        return tuple(dict.fromkeys((*named, *(d.recipient for d in found.disclosed))))
+        return self.explain(cards).received_by
 
     # — planning —
 

@@ -177,7 +177,8 @@ class Desk:
 
     def propose(self, number: str) -> Proposal:
         """What the grounds say. Looks, and decides nothing."""
-        return deciding.propose(self.corridor, number)
+        with self.organisation.footprints.one_look():
+            return deciding.propose(self.corridor, number)
 
     def decide(
         self,

@@ -164,6 +164,12 @@ class Explanation:
             found.setdefault(datum.table, []).append(datum)
         return {name: tuple(data) for name, data in found.items()}
 
+    @property
+    def received_by(self) -> tuple[str, ...]:
+        """Everybody who gets some of the data, by name."""
+        named = (r.name for purpose in self.purposes.values() for r in purpose.recipients)
+        return tuple(dict.fromkeys((*named, *(d.recipient for d in self.disclosed))))
+
     def recipients(self, datum: Datum) -> tuple[Recipient, ...]:
         """Who gets the datum, by the activities whose grounds live."""
         return tuple(dict.fromkeys(r for w in datum.alive for r in self.purposes[w.activity].recipients))

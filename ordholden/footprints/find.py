@@ -69,12 +69,22 @@ def read_people_file(path: Path) -> tuple[str, ...]:
 
 
 class Search:
-    """Looks people up, many lines at once; `at_once` only where an index answers, as its walk does."""
+    """Looks people up, many lines at once; `at_once` only where an index answers, as its walk does.
+
+    For each line so many cards are looked at `at_most`: the first, where hundreds bear one name.
+    """
 
     def __init__(
-        self, inventory: Inventory, readers: Mapping[str, Reader], walk: Walk, *, at_once: bool = False
+        self,
+        inventory: Inventory,
+        readers: Mapping[str, Reader],
+        walk: Walk,
+        *,
+        at_once: bool = False,
+        at_most: int | None = None,
     ) -> None:
-        self._inventory, self._readers, self._walk, self._at_once = inventory, readers, walk, at_once
+        self._inventory, self._readers, self._walk = inventory, readers, walk
+        self._at_once, self._at_most = at_once, at_most
         self._tables = {t.name: t for t in inventory.people_tables if t.name.system in readers}
         self._identifying, self._categories = (
             defaultdict[str, list[Source]](list),
@@ -239,13 +249,15 @@ class Search:
 
     def _grouped(self, cards: Mapping[str, Collection[Card]]) -> dict[str, tuple[Found, ...]]:
         """Cards that are surely one person become one; the first table of `systems.yaml` stands for it."""
-        everybody = {c for found in cards.values() for c in found}
-        links = self._walk.links(everybody)
         order = {name: n for n, name in enumerate(self._tables)}
+        first = {
+            line: sorted(found, key=lambda c: (order[c.table], str(c.key)))[: self._at_most]
+            for line, found in cards.items()
+        }
+        links = self._walk.links({c for found in first.values() for c in found})
         people: dict[str, list[Card]] = {}
-        for line, found in cards.items():
-            left = sorted(found, key=lambda c: (order[c.table], str(c.key)))
-            people[line] = []
+        for line, some in first.items():
+            people[line], left = [], some
             while left:
                 people[line].append(left[0])
                 left = [c for c in left[1:] if c not in links[left[0]].sure]

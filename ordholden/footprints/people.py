@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from ordholden.connectors.reading import Reader, Row
 from ordholden.footprints.find import Found, Search
@@ -13,7 +15,10 @@ from ordholden.grounds.world import World
 from ordholden.inventory.system import Inventory, TableName
 from ordholden.policy.document import Policy
 
-__all__ = ["Footprints"]
+__all__ = ["GLANCE", "Footprints"]
+
+GLANCE = 50
+"""Somebody who looks does not read more."""
 
 
 class Footprints:
@@ -28,10 +33,24 @@ class Footprints:
         self.inventory, self.readers = inventory, readers
         self._evidence = Evidence.of(inventory, policy)
         self._sayings = Sayings()
+        self._look = threading.local()
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """What is learnt of who has which identifier is learnt once in this block, by this thread."""
+        if getattr(self._look, "walk", None) is not None:
+            yield
+            return
+        self._look.walk = Walk(self.inventory, self.readers)
+        try:
+            yield
+        finally:
+            self._look.walk = None
 
     def walk(self, *, at_once: bool = False) -> Walk:
         """What is learnt of who has which identifier, for several questions about the same people."""
-        return Walk(self.inventory, self.readers, at_once=at_once)
+        known: Walk | None = getattr(self._look, "walk", None)
+        return known if known and not at_once else Walk(self.inventory, self.readers, at_once=at_once)
 
     def linked(self, cards: Sequence[Card], *, walk: Walk | None = None) -> Mapping[Card, Links]:
         """What the people of these cards are called in other people tables."""
@@ -58,10 +77,15 @@ class Footprints:
     def glance(self, words: str) -> tuple[Found, ...]:
         """Whom an index shows, in a moment; where it shows nobody, everybody whom the words could mean.
 
-        For somebody who looks: who is written in an unusual way elsewhere is not among the links.
+        For somebody who looks: who is written in an unusual way elsewhere is not among the links, and where more cards
+        than `GLANCE` fit, the first are shown.
         """
-        search = Search(self.inventory, self.readers, self.walk(at_once=True), at_once=True)
-        return search.people([words])[words] or self.find(words)
+        for at_once in (True, False):
+            walk = self.walk(at_once=at_once)
+            search = Search(self.inventory, self.readers, walk, at_once=at_once, at_most=GLANCE)
+            if found := search.people([words])[words]:
+                return found
+        return ()
 
     def find_all(self, lines: Sequence[str]) -> Mapping[str, tuple[Found, ...]]:
         """Everybody whom each of the lines could mean, looked up together."""

@@ -29,7 +29,7 @@ def propose(case: Case, corridor: Corridor) -> Proposal:
     wanted = [d for d in found.data if not case.about or {d.category, *_activities(d)} & set(case.about)]
     lines = counted(Line(d.table.system, d.table.table, d.category, "", granted=True) for d in wanted)
     doubts = (why("doubt-same", case),) if found.doubtful else ()
-    return Proposal(lines, outcome_of(lines), doubts, recipients=corridor.recipients_of(case.cards))
+    return Proposal(lines, outcome_of(lines), doubts, recipients=found.received_by)
 
 
 def _activities(datum: Any) -> set[str]:

@@ -32,9 +32,10 @@ def reconsider(case: Case, corridor: Corridor, decided: Mapping[str, str], _: st
 
 
 def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str]) -> Proposal:
+    known = corridor.explain(case.cards)
     open_to_choice = {
         name: OnRequest.STAYS.value
-        for name in works_on(corridor.explain(case.cards))
+        for name in works_on(known)
         if corridor.policy.activities[name].on_request is OnRequest.DECIDE
     }
     choices = {**open_to_choice, **decided}
@@ -52,7 +53,7 @@ def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str]) -> Pro
         outcome_of(lines),
         (*undecided, *doubts),
         choices,
-        recipients=corridor.recipients_of(case.cards),
+        recipients=known.received_by,
     )
 
 

@@ -24,7 +24,7 @@ def propose(case: Case, corridor: Corridor) -> Proposal:
     else:
         lines = [Line(d.table.system, d.table.table, d.category, "", granted=True) for d in found.data]
     counted_lines = counted(lines)
-    return Proposal(counted_lines, outcome_of(counted_lines), recipients=corridor.recipients_of(case.cards))
+    return Proposal(counted_lines, outcome_of(counted_lines), recipients=found.received_by)
 
 
 def carry_out(case: Case, decision: Decision, corridor: Corridor) -> Done:

@@ -36,7 +36,7 @@ def propose(case: Case, corridor: Corridor) -> Proposal:
         tuple(dict.fromkeys(lines)),
         Outcome.GRANTED if wanted else Outcome.NOTHING_FOUND,
         tuple(dict.fromkeys(doubts)),
-        recipients=corridor.recipients_of(case.cards),
+        recipients=before.received_by,
     )
 
 

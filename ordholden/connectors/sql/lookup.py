@@ -13,7 +13,6 @@ the time that reading takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -151,9 +150,10 @@ class Lookup:
         """The rows that are written in an unusual way; None where they are too many to be read beforehand."""
         if known.too_odd:
             return None
-        read = partial(
-            self._all, self._keyed(table, target, spelling, spelling.odd()), spelling.kind, ODD_AT_MOST
-        )
+
+        def read() -> Read | None:
+            return self._all(table, target, spelling, spelling.odd(), ODD_AT_MOST)
+
         odd = known.odd.now(read, ahead=self._ahead)
         known.too_odd = odd is None
         return odd
@@ -161,19 +161,26 @@ class Lookup:
     def _whole(self, known: Column, table: TableName, target: sa.Table, spelling: Spelling) -> Read | None:
         if not known.often_scanned:
             return None
-        query = self._keyed(table, target, spelling, spelling.column.is_not(None))
-        whole = known.whole.now(partial(self._all, query, spelling.kind, None), ahead=self._ahead)
+
+        def read() -> Read | None:
+            return self._all(table, target, spelling, spelling.column.is_not(None), None)
+
+        whole = known.whole.now(read, ahead=self._ahead)
         if whole is None:
             known.never_whole()
         return whole
 
-    def _keyed(
-        self, table: TableName, target: sa.Table, spelling: Spelling, where: sa.ColumnElement[bool]
-    ) -> sa.Select[Any]:
-        return sa.select(*self._translator.row_key(target, table.table), spelling.column).where(where)
-
-    def _all(self, query: sa.Select[Any], kind: str, most: int | None) -> Read | None:
+    def _all(
+        self,
+        table: TableName,
+        target: sa.Table,
+        spelling: Spelling,
+        where: sa.ColumnElement[bool],
+        most: int | None,
+    ) -> Read | None:
         """Reads rows by what they mean; None where they are too many, or their keys cannot be written."""
+        keys = self._translator.row_key(target, table.table)
+        query = sa.select(*keys, spelling.column).where(where)
         read, count = Read(), 0
         for rows in self._stream(query if most is None else query.limit(most + 1), 10 * BATCH):
             count += len(rows)
@@ -181,7 +188,7 @@ class Lookup:
             if not plain or (most is not None and count > most):
                 read.close()
                 return None
-            said = ((identifiers.normal(kind, value), tuple(key)) for *key, value in rows)
+            said = ((identifiers.normal(spelling.kind, value), tuple(key)) for *key, value in rows)
             read.add((normal, key) for normal, key in said if normal is not None)
         read.finish()
         return read
