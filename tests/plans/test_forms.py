@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ordholden.app import open_organisation
+from ordholden.app import open_organisation, today
 from ordholden.grounds.wishes import Card
 from ordholden.inventory.system import TableName
 from ordholden.plans.book import PlanState
@@ -25,9 +25,9 @@ def test_the_next_person_is_asked_about_with_the_same_form(club: Club) -> None:
 
 def test_a_hold_placed_since_makes_another_form(club: Club) -> None:
     with open_organisation(club.folder) as organisation:
-        before = formed(organisation.sight(ON), _scope(3))
+        before = formed(organisation.sight(today()), _scope(3))
         organisation.hold(person="club.members:8", reason="a dispute", actor="somebody")
-        after = formed(organisation.sight(ON), _scope(3))
+        after = formed(organisation.sight(today()), _scope(3))
 
     assert before is not after
 

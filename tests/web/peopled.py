@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 import sys
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 __all__ = ["ADMINISTRATOR", "EMPLOYEE_NUMBER", "PASSWORD", "RESELLER", "employee"]
@@ -34,13 +33,13 @@ def main(house: Path) -> None:
 
     begin(house)
     bring_up_to_date()
-    from ordholden.app import open_organisation
+    from ordholden.app import open_organisation, today
     from ordholden.staff import Role, accept_confidentiality, admit
     from ordholden.staff.tree import OPERATOR, Level, Party, register
     from ordholden.web.accounts import made
 
     with open_organisation(house / "flexfone") as organisation:
-        store, on = organisation.store, date(2026, 11, 22)
+        store, on = organisation.store, today()
         local, name, email = employee(house)
 
         def let_in(address: str, role: Role, one: Party) -> None:

@@ -8,7 +8,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from examples import generate
+from ordholden.app import today
 from ordholden.app.organisation import Organisation
 from ordholden.staff import Member, Role, accept_confidentiality, admit
 from tests.django_once import HOUSE
@@ -23,7 +23,8 @@ from tests.django_once import HOUSE
 __all__ = ["COMPANIES", "ON", "PASSWORD", "Town", "addresses", "built", "phone_of_somebody"]
 
 COMPANIES = ("all_ears", "alles_klar", "alottbetter", "clienti", "flexfone")
-ON = date(2026, 11, 22)
+ON = today()
+"""The companies are as young as the tests: what is ninety days old must not have grown old by itself."""
 PASSWORD = "correct horse battery staple"
 
 
