@@ -85,16 +85,19 @@ class Road:
         plan = kept.plan
         sight = self.sight(plan.scope, wishes)
         sizes = {} if plan.scope.of_people else self._sizes(kept)
-        self.book.move(plan, PlanState.APPLYING, actor="bench", sizes=sizes)
+        self.book.soon(plan, PlanState.APPLYING, actor="bench", sizes=sizes)
+        if not plan.scope.of_people:
+            self.book.settle(plan)
         path = self.folder / f"{plan.digest}.spool"
         spool = Spool(path)
         try:
             execute(plan, sight, Hands(self.writers, {}, lambda activity, cards: None), self.book, spool)
         finally:
             spool.close()
-        self.book.move(
-            plan, PlanState.APPLIED, actor="bench", applied_at=self.store.now(), applied_by="bench"
-        )
+        now = self.store.now()
+        self.book.soon(plan, PlanState.APPLIED, actor="bench", applied_at=now, applied_by="bench")
+        if not plan.scope.of_people:
+            self.book.settle(plan)
         path.unlink(missing_ok=True)
 
     def _sizes(self, kept: Kept) -> dict[str, int]:

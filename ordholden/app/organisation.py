@@ -606,8 +606,11 @@ class Organisation:
                 }
                 if kept.plan.scope.of_people:
                     sizes = {}
-                kept = self.book.move(kept.plan, PlanState.APPLYING, actor=who, sizes=sizes)
-                self._record_withdrawal(kept.plan, who)
+                self.book.soon(kept.plan, PlanState.APPLYING, actor=who, sizes=sizes)
+                if kept.plan.scope.kind is not ScopeKind.ERASE:
+                    with self.store.transaction():
+                        self.book.settle(kept.plan)
+                        self._record_withdrawal(kept.plan, who)
             spool = Spool(self._spool_path(kept.plan))
             try:
                 hands = Hands(self._systems.writers(), self._systems.removers(), self._ask(sight, who))
@@ -617,12 +620,25 @@ class Organisation:
                 return self._outcome(
                     kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
                 )
+            except BaseException:
+                self.book.settle(kept.plan)
+                raise
             finally:
                 spool.close()
-            self.book.move(
-                kept.plan, PlanState.APPLIED, actor=who, applied_at=self.store.now(), applied_by=who
-            )
-            return self.verify(kept.plan.id, actor=who)
+            return self._applied(kept.plan, who)
+
+    def _applied(self, plan: Plan, actor: str) -> Outcome:
+        """All is done and is to be verified; that it is done is written with what verification says, or without it."""
+        from ordholden.plans.book import PlanState
+
+        self.book.soon(plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor)
+        if not plan.scope.of_people:
+            # To look at everything takes a while.
+            self.book.settle(plan)
+        try:
+            return self._verified(plan, actor)
+        finally:
+            self.book.settle(plan)
 
     def verify(self, plan: str, *, actor: str | None = None) -> Outcome:
         """Asks the systems afresh. Only a plan that passes is done."""
@@ -634,17 +650,21 @@ class Organisation:
         if kept.plan.scope.kind is ScopeKind.CORRECT and kept.state is PlanState.VERIFIED:
             # Its values have gone; what was verified stays so.
             return self._outcome(kept, ())
-        sight = self._scoped(kept.plan.scope, kept.plan.on)
+        return self._verified(kept.plan, actor or whoever())
+
+    def _verified(self, plan: Plan, who: str) -> Outcome:
+        from ordholden.plans.book import PlanState
+
+        sight = self._scoped(plan.scope, plan.on)
         self._must_answer()
-        findings = self._findings(kept.plan, sight)
-        who = actor or whoever()
+        findings = self._findings(plan, sight)
         fields: dict[str, Any] = {
             "verified_at": self.store.now(),
             "findings": [f.as_json() for f in findings],
         }
         if findings:
-            return self._outcome(self.book.move(kept.plan, PlanState.FAILED, actor=who, **fields), findings)
-        kept = self.book.move(kept.plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
+            return self._outcome(self.book.move(plan, PlanState.FAILED, actor=who, **fields), findings)
+        kept = self.book.move(plan, PlanState.VERIFIED, actor=who, watched=b"", **fields)
         let_go(self.store, kept.plan, sight, today=today(), actor=who)
         if kept.plan.scope.kind is ScopeKind.SWEEP:
             rules = dict.fromkeys(rule_digest(r) for s in kept.plan.steps for r in s.reasons)
@@ -668,15 +688,11 @@ class Organisation:
         try:
             carry_out(kept.plan, values, writers=self._systems.writers(), book=self.book, progress=progress)
         except SystemFailure as failure:
-            self.book.settle()
             kept = self.book.move(kept.plan, PlanState.STOPPED, actor=actor, reason=str(failure))
             return self._outcome(
                 kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
             )
-        self.book.move(
-            kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor
-        )
-        return self.verify(kept.plan.id, actor=actor)
+        return self._applied(kept.plan, actor)
 
     def _findings(self, plan: Plan, sight: Sight) -> tuple[Finding, ...]:
         if plan.scope.kind is ScopeKind.CORRECT:
@@ -844,10 +860,7 @@ class Organisation:
             return self._outcome(
                 kept, (Finding("plan-stopped", {"system": failure.system, "reason": failure.reason}),)
             )
-        self.book.move(
-            kept.plan, PlanState.APPLIED, actor=actor, applied_at=self.store.now(), applied_by=actor
-        )
-        return self.verify(kept.plan.id, actor=actor)
+        return self._applied(kept.plan, actor)
 
     # — holds —
 

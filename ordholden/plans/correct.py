@@ -315,7 +315,7 @@ def carry_out(
             page = correction.keys[start : start + PAGE]
             written = _written(plan, correction, page, writer, book)
             progress(f"{Operation.CORRECT} {correction.table}", written)
-    book.settle()
+    book.settle(plan)
 
 
 def _written(plan: Plan, correction: Correction, page: Sequence[Key], writer: Writer, book: Book) -> int:

@@ -112,7 +112,11 @@ def execute(
     planned = {s.table for s in plan.steps if s.operation is not Operation.ASK}
     for receipt in book.unsure(plan):
         run.look_again(receipt)
-    decide([t for t in form.order if not t.direct], sight, spool, lambda name, n: progress(f"? {name}", n))
+    beforehand = [t for t in form.order if not t.direct]
+    if beforehand:
+        # Decisions that are kept belong to a plan that has begun.
+        book.settle(plan)
+    decide(beforehand, sight, spool, lambda name, n: progress(f"? {name}", n))
     run.change([t for t in form.order if t.name in planned or not t.direct])
     run.ask()
 

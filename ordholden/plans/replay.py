@@ -75,7 +75,7 @@ def replay(
             book.committed()
             done += len(keys)
             progress(f"{receipt.operation} {receipt.table}", len(keys))
-    book.settle()
+    book.settle(plan)
     return done
 
 

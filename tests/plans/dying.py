@@ -1,7 +1,8 @@
 """Carries a plan out and kills itself with SIGKILL at a chosen moment: `python -m tests.plans.dying FOLDER PLAN MOMENT N`.
 
 Moments: `decided` (a table's decisions are on disk), `changed` (rows have been changed, nothing written down), `intended`
-(the receipt is written, the company's transaction still open), `committed` (final, not yet confirmed); at the N-th of them.
+(the receipt is written, the company's transaction still open), `committed` (final, not yet confirmed), `verified` (nothing is
+left, and neither that nor that it was done is written down); at the N-th of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ordholden.app import open_organisation
+from ordholden.app.organisation import Organisation
 from ordholden.plans.book import Book
 from ordholden.plans.spool import Spool
 
@@ -40,6 +42,7 @@ def main(folder: str, plan: str, moment: str, count: str) -> None:
     Book.intend = _dying(intend, "changed", moment, number, before=True)  # type: ignore[method-assign]
     Book.intend = _dying(Book.intend, "intended", moment, number, before=False)  # type: ignore[method-assign]
     Book.committed = _dying(Book.committed, "committed", moment, number, before=True)  # type: ignore[method-assign]
+    Organisation._findings = _dying(Organisation._findings, "verified", moment, number, before=False)  # type: ignore[method-assign]
     Spool.finish = _dying(Spool.finish, "decided", moment, number, before=False)  # type: ignore[method-assign]
     with open_organisation(Path(folder)) as organisation:
         outcome = organisation.apply(plan, actor="somebody", batch=7)

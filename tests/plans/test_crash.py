@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ordholden import audit
 from ordholden.app import open_organisation
 from ordholden.connectors.sql.system import SqlSystem
 from ordholden.plans.book import PlanState
@@ -261,3 +262,26 @@ def test_a_full_disk_stops_the_plan_and_it_goes_on_when_there_is_room(tmp_path: 
         "Traceback" in t.stdout + t.stderr or "fault of the program" in t.stdout + t.stderr for t in tries
     )
     assert outcome.kept.state is PlanState.VERIFIED, outcome.findings
+
+
+@pytest.mark.parametrize("moment", ["changed", "intended", "committed", "verified"])
+def test_an_erasure_that_dies_at_any_moment_is_written_down_and_goes_on(club: Club, moment: str) -> None:
+    with open_organisation(club.folder) as organisation:
+        plan = organisation.plan_erasure(["email:medlem5@klub.example"], ON, actor="somebody").plan
+
+    death = die(club, plan.id, moment, 1)
+    with open_organisation(club.folder) as organisation:
+        left = organisation.book.find(plan.id)
+        written = organisation.book.receipts(plan)
+        outcome = organisation.apply(plan.id, actor="somebody")
+        receipts = organisation.book.receipts(plan)
+        log = [e.action for e in audit.entries(organisation.store, subject=plan.digest)]
+
+    assert death == -signal.SIGKILL
+    # A receipt belongs to a plan that has begun; before the first one nothing of the company's has changed.
+    assert bool(written) is (moment != "changed")
+    assert left.state is PlanState.APPLYING or not written
+    assert outcome.kept.state is PlanState.VERIFIED, outcome.findings
+    assert {r.state for r in receipts} <= {"done", "void"}
+    assert sum(r.rows for r in receipts) == plan.rows
+    assert log == ["plan:made", "plan:applying", "plan:applied", "plan:verified"]
