@@ -49,6 +49,7 @@ __all__ = [
     "deliver",
     "dispatches",
     "for_partner",
+    "forget",
     "is_written",
     "our_door",
     "remind",
@@ -234,6 +235,8 @@ def deliver(corridor: Corridor, case: CaseRow, key: str) -> str:
     row = dispatches(corridor).get(case=case, incoming=False, key=key)
     if row.done_at is not None:
         return row.reference
+    if not row.sealed:
+        raise Refusal.of("partner-forgotten", partner=row.partner)
     found = corridor.policy.requests.partner(row.partner)
     if found is None or not found.endpoint:
         raise Refusal.of("partner-unreachable", partner=row.partner)
@@ -269,6 +272,12 @@ def _code(answered: httpx.Response) -> str:
     except (ValueError, KeyError, TypeError, IndexError):
         return ""
     return code if _CODE.fullmatch(code) else ""
+
+
+def forget(corridor: Corridor, cases: QuerySet[CaseRow]) -> int:
+    """What lies there for them still, of cases whose copies are not kept any more. How much that was."""
+    unsent = dispatches(corridor).filter(incoming=False, case__in=cases).exclude(sealed=b"")
+    return unsent.update(sealed=b"")
 
 
 def settled(case: Opened, task: TaskRow, reference: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ordholden import audit
+from ordholden.cases import dispatch
 from ordholden.cases.change import Opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.rows import cases_of
@@ -45,10 +46,9 @@ def forget(corridor: Corridor, on: date) -> int:
     cases_before = cutoff(on, requests.keep_case, None, (12, 31))
     with store.transaction():
         closed = cases_of(store).filter(open=False)
-        copies = _documents(store).filter(
-            case__in=closed.filter(closed_on__lte=copies_before), purpose__in=COPIES
-        )
-        files = _removed(copies)
+        over = closed.filter(closed_on__lte=copies_before)
+        files = _removed(_documents(store).filter(case__in=over, purpose__in=COPIES))
+        files += dispatch.forget(corridor, over)
         numbers = list(closed.filter(closed_on__lte=cases_before).values_list("number", flat=True)[:_PAGE])
         drafts = [audit.Draft("ordholden", "request:case:forgotten", number) for number in numbers]
         if files:

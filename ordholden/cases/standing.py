@@ -13,6 +13,7 @@ from ordholden.cases.case import (
     TaskKind,
     TaskState,
 )
+from ordholden.cases.handover import MAIL_AFTER
 from ordholden.cases.rows import cases_of, tasks_of
 from ordholden.store import Store
 
@@ -122,12 +123,16 @@ class Forwarded:
 
 
 def forwarded(store: Store, on: date) -> Forwarded:
-    """A partner that is silent is late; whoever was reminded is not forgotten."""
+    """A partner that is silent is late; whoever was reminded is not forgotten. What they could not be given is unsent."""
+    from django.db.models import Q
+
     asked = tasks_of(store).filter(kind=TaskKind.AWAIT_ANSWER.value)
     rows = list(asked.values_list("case_id", "state", "due", "steps"))
     waiting = [(due, steps) for _, state, due, steps in rows if state == TaskState.WAITING.value]
     silent = [due for due, _ in waiting if due is not None and due < on]
-    unsent = tasks_of(store).filter(kind=TaskKind.HAND_OVER.value, state=TaskState.FAILED.value)
+    handing = tasks_of(store).filter(kind=TaskKind.HAND_OVER.value)
+    in_vain = Q(state=TaskState.WAITING.value, attempts__gte=MAIL_AFTER)
+    unsent = handing.filter(Q(state=TaskState.FAILED.value) | in_vain)
     return Forwarded(
         cases=len({case for case, *_ in rows}),
         sent=len(rows),

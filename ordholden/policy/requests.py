@@ -116,6 +116,7 @@ def read_requests(node: Node | None, problems: Problems) -> Requests:
     """The section `requests` of a policy; without one, the defaults."""
     if node is None:
         return Requests()
+    _keys_differ(node, problems)
     own = {right: _days(n, problems) for right, n in _items(node, "own limits")}
     if within := node.get("answer within"):
         own[""] = _days(within, problems)
@@ -182,6 +183,17 @@ def _reachable(name: str, node: Node, problems: Problems) -> None:
 
 def _senders(node: Node, problems: Problems) -> dict[str, str]:
     return {name: _key(name, n, problems) for name, n in _items(node, "known senders")}
+
+
+def _keys_differ(node: Node, problems: Problems) -> None:
+    """One key is one name: else nobody could say whose message it is."""
+    sections = ("controllers", "processors")
+    found = [(name, n.get("key")) for section in sections for name, n in _items(node, section)]
+    found += _items(node, "known senders")
+    whose: dict[str, str] = {}
+    for name, key in found:
+        if key is not None and (other := whose.setdefault(str(key.value), name)) != name:
+            problems.error("partner-key-twice", key.at, partner=name, other=other)
 
 
 def _key(name: str, node: Node | None, problems: Problems) -> str:

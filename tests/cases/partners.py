@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -45,6 +45,7 @@ class Wire:
     deaf: bool = False  # they take it, and the answer is lost
     bodies: list[bytes] = field(default_factory=list)
     answers: list[tuple[int, dict]] = field(default_factory=list)  # type: ignore[type-arg]
+    taken: Callable[[], None] | None = None  # what happens when they have it, and have not said so
 
     @property
     def address(self) -> str:
@@ -93,6 +94,9 @@ def _served(wire: Wire) -> type[BaseHTTPRequestHandler]:
                 return
             status, said = wire.take(self.path.split("/")[2], body)
             wire.answers.append((status, said))
+            if wire.taken is not None:
+                wire.taken()
+                return
             if wire.deaf:
                 status, said = 504, {}
             self.send_response(status)

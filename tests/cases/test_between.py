@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -23,10 +24,12 @@ from ordholden.cases.case import (
     Upload,
     Who,
 )
+from ordholden.cases.standing import forwarded
 from ordholden.post.envelope import enclose
 from ordholden.problems import Refusal
 from tests.cases.office import ANNA, GUEST, Office, ask
 from tests.cases.partners import EARS, NORDLYS, Wire, two
+from tests.stores import program
 
 LETTER = Upload("brev.pdf", b"%PDF-1.7 brev", "application/pdf", "attachment")
 COPY = Upload("kopi.zip", b"PK kopi", "application/zip", "export")
@@ -194,12 +197,14 @@ def test_an_installation_that_is_down_for_a_week_gets_it_then_and_no_day_is_lost
         wire.later(hours=1)
     waits = handing(wire.ears, number)
     shown = wire.ears.desk.case(number).case
+    unsent = forwarded(wire.ears.organisation.store, date(2026, 3, 13)).unsent
     wire.down = False
     wire.later(days=1)
     wire.run()
 
     assert (waits.state, waits.reason) == (TaskState.WAITING, "127.0.0.1: HTTP 502")
     assert shown.needs_staff
+    assert unsent == 1
     assert whats(wire.ears, number).count("request:partner:unreached") == 1
     case = wire.nordlys.desk.case(theirs(wire)).case
     assert (case.received_on, case.due.legal) == (date(2026, 3, 5), date(2026, 4, 7))
@@ -238,6 +243,41 @@ def test_killed_between_sending_and_writing_it_down_it_is_one_case(wire: Wire) -
 
     assert [status for status, _ in wire.answers] == [200, 200, 200]
     assert {said["case"] for _, said in wire.answers} == {theirs(wire)}
+    assert awaiting(wire.ears, number).steps["case"] == theirs(wire)
+    assert whats(wire.nordlys, theirs(wire)).count("request:partner:asked") == 1
+
+
+DYING = """
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from ordholden.app import open_organisation
+from ordholden.store import open_store
+
+with open_organisation(Path(sys.argv[1])) as organisation:
+    now = datetime.fromisoformat(sys.argv[2])
+    organisation.__dict__["store"] = open_store(Path(sys.argv[1]), clock=lambda: now)
+    for task in organisation.desk.due_tasks():
+        organisation.desk.run_task(task.id, worker="dies")
+print("lived")
+"""
+
+
+def test_a_worker_that_is_killed_while_they_take_it_leaves_one_case(wire: Wire) -> None:
+    """They have it, and nobody here lived to write that down: not a moment's receipt, only the lease of somebody dead."""
+    number = handed(wire)
+    worker = program(DYING, wire.ears.organisation.folder, wire.ears.clock.now.isoformat())
+    wire.taken = worker.kill
+    said, _ = worker.communicate(timeout=60)
+    wire.taken = None
+    held = handing(wire.ears, number)
+    wire.later(minutes=2)
+    wire.run()
+
+    assert (said, worker.returncode) == ("", -signal.SIGKILL)
+    assert (held.state, held.attempts) == (TaskState.RUNNING, 1)
+    assert [status for status, _ in wire.answers] == [200, 200]
     assert awaiting(wire.ears, number).steps["case"] == theirs(wire)
     assert whats(wire.nordlys, theirs(wire)).count("request:partner:asked") == 1
 
@@ -286,6 +326,26 @@ def test_once_they_have_it_the_content_is_kept_no_longer(wire: Wire) -> None:
     assert b"tre@post.example" not in at_rest
     assert (bytes(row.sealed), row.reference) == (b"", theirs(wire))
     assert wire.ears.desk.case(number).case.state is State.HANDED_OVER
+
+
+def test_what_they_never_took_is_kept_no_longer_than_copies_are(wire: Wire) -> None:
+    handed(wire)
+    wire.run()
+    decided(wire.nordlys, theirs(wire))
+    wire.down = True
+    wire.nordlys.run()
+    wire.later(days=31)
+    wire.nordlys.desk.tick()
+    wire.down = False
+    wire.nordlys.run()
+
+    ours = dispatch.dispatches(wire.nordlys.desk.corridor).filter(incoming=False)
+    assert [bytes(row.sealed) for row in ours] == [b""]
+    [reply] = [t for t in wire.nordlys.desk.case(theirs(wire)).tasks if t.kind is TaskKind.TELL_PARTNER]
+    assert (reply.state, reply.reason) == (
+        TaskState.FAILED,
+        f"partner-forgotten: partner {EARS}",
+    )
 
 
 def test_a_case_that_was_withdrawn_in_the_meantime_is_not_sent(wire: Wire) -> None:

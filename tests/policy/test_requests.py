@@ -142,6 +142,19 @@ def test_what_is_wrong_with_a_partner_is_said_at_its_place(
     assert (found.code, found.at.line - before, found.at.column) == (code, *place)
 
 
+def test_a_key_is_one_partners(tmp_path: Path) -> None:
+    same = f'{{endpoint: "https://a.example/x", key: "{KEY}"}}'
+    section = f"""
+requests:
+  controllers: {{A: {same}}}
+  processors: {{A: {same}, B: {same}}}
+  known senders: {{A: "{KEY}"}}
+"""
+
+    found = [(p.code, p.facts["partner"], p.facts["other"]) for p in read(tmp_path, section)[1].all]
+    assert found == [("partner-key-twice", "B", "A")]
+
+
 def test_without_encryption_nothing_leaves_this_machine(tmp_path: Path) -> None:
     doors = {
         "https://a.example/api/a/partner": True,
