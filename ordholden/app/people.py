@@ -8,7 +8,7 @@ the same to both.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from ordholden.store import key_to_text
 if TYPE_CHECKING:
     from ordholden.app.organisation import Organisation
     from ordholden.footprints.find import Found
+    from ordholden.post import Letter
 
 __all__ = ["DETAILS", "Detail", "confirm", "details", "mail_case_link", "mail_link", "write_to_asked"]
 
@@ -108,16 +109,18 @@ def confirm(organisation: Organisation, email: str) -> None:
         audit.record(store, actor="the person", action="person:details:confirmed", subject=subject, facts={})
 
 
-def write_to_asked(organisation: Organisation, *, since: date, link: Link, language: str = "da") -> int:
+def write_to_asked(organisation: Organisation, *, since: date, link: Link) -> int:
     """Everybody whom a keep rule has asked since that day gets a letter with their details and a link; how many did now.
 
+    In their own language, or in both where it is not known.
     Asked by letter once for each question: the key is the activity, the card and the day. Who has no address, or is
     gone since, is not written to, and nobody looks at more of them than that.
     """
+    from ordholden.app.tongues import in_languages, of_card
     from ordholden.consents import asked
-    from ordholden.post import outbox, write
+    from ordholden.post import outbox
 
-    store, policy, told = organisation.store, organisation.policy, 0
+    store, told = organisation.store, 0
     for (activity, card), day in sorted(asked(store).items(), key=lambda entry: str(entry[0])):
         if day < since:
             continue
@@ -131,16 +134,26 @@ def write_to_asked(organisation: Organisation, *, since: date, link: Link, langu
         if not email:
             continue
         place, until = link(email)
-        facts = {
-            "name": next((d.value for d in known if d.category == "name"), ""),
-            "details": [(d.text[language], d.value) for d in known],
-            "link": place,
-            "link_until": until,
-        }
-        letter = write("still-right", language, facts, policy.organisation, organisation.folder, on=day)
-        outbox.put(store, letter, email, key=key)
+        facts = {"link": place, "link_until": until}
+        languages = of_card(organisation, card, email)
+        letters = {one: _still_right(organisation, known, one, day, facts) for one in languages}
+        outbox.put(store, in_languages(letters, languages), email, key=key)
         told += 1
     return told
+
+
+def _still_right(
+    organisation: Organisation, known: Sequence[Detail], language: str, on: date, facts: Mapping[str, object]
+) -> Letter:
+    from ordholden.post import write
+
+    said = {
+        "name": next((d.value for d in known if d.category == "name"), ""),
+        "details": [(d.text[language], d.value) for d in known],
+        **facts,
+    }
+    of = organisation.policy.organisation
+    return write("still-right", language, said, of, organisation.folder, on=on)
 
 
 def _has_address(organisation: Organisation, who: str) -> bool:

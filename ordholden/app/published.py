@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from ordholden import audit
 from ordholden.app.organisation import today
+from ordholden.app.tongues import in_languages, of_addresses, said_by
 from ordholden.connectors.predicate import TRUE
 from ordholden.identifiers import normal
-from ordholden.lang import word
+from ordholden.lang import LANGUAGES, word
 from ordholden.policy.changes import Change, changes, weighs
 from ordholden.policy.document import Policy, Text
 from ordholden.policy.names import NAME as LOOK
@@ -168,11 +169,11 @@ def _look(folder: Path) -> str:
         return ""
 
 
-def tell_affected(organisation: Organisation, *, actor: str, language: str = "da") -> int:
+def tell_affected(organisation: Organisation, *, actor: str) -> int:
     """Puts a letter in the outbox for everybody whom the newest edition concerns and who has an address; how many.
 
-    Whom it concerns are the people of its weighty activities. Told again, nobody is written to twice: the key is the
-    edition and the address.
+    Each is written to in their own language, or in both where it is not known. Whom it concerns are the people of its
+    weighty activities. Told again, nobody is written to twice: the key is the edition and the address.
     """
     newest = register.newest(organisation.store)
     if newest is None or newest.number == 1 or not newest.significant:
@@ -180,12 +181,14 @@ def tell_affected(organisation: Organisation, *, actor: str, language: str = "da
     this, found = edition(organisation, newest.number)
     weighty = [change for change in found if change.weighs] or list(found)
     kinds = {p for change in weighty for a in (change.old, change.new) if a is not None for p in a.people}
-    letter = _letter(organisation, this, weighty, language)
+    written = {language: _letter(organisation, this, weighty, language) for language in LANGUAGES}
     told = 0
-    for address in _addresses(organisation, kinds):
-        key = f"policy:{newest.number}:{organisation.store.digest(address, use='policy changed')}"
-        outbox.put(organisation.store, letter, address, key=key, actor=actor)
-        told += 1
+    for some in _addresses(organisation, kinds):
+        for address, languages in of_addresses(organisation, some).items():
+            letter = in_languages(written, languages)
+            key = f"policy:{newest.number}:{organisation.store.digest(address, use='policy changed')}"
+            outbox.put(organisation.store, letter, address, key=key, actor=actor)
+            told += 1
     with organisation.store.transaction():
         facts = {"people": told}
         subject = f"P-{newest.number}"
@@ -221,8 +224,8 @@ def _said(change: Change, this: Published, language: str) -> str:
     return line
 
 
-def _addresses(organisation: Organisation, kinds: set[str]) -> Iterator[str]:
-    """The addresses for mail of these kinds of people, each once."""
+def _addresses(organisation: Organisation, kinds: set[str]) -> Iterator[Mapping[str, Mapping[str, str]]]:
+    """The addresses for mail of these kinds of people, each once, with what their rows tell of their language."""
     seen: set[str] = set()
     sight = organisation.sight(today())
     for table in organisation.inventory.people_tables:
@@ -231,8 +234,6 @@ def _addresses(organisation: Organisation, kinds: set[str]) -> Iterator[str]:
             continue
         # A table of several kinds is told as a whole: who gets a letter too many is better off than who gets none.
         for page in sight.reader(table).rows(table.name, TRUE):
-            for row in page:
-                address = normal("email", row.values.get(column))
-                if address and address not in seen:
-                    seen.add(address)
-                    yield address
+            found = {normal("email", row.values.get(column)) or "": said_by(table, row) for row in page}
+            yield {address: said for address, said in found.items() if address and address not in seen}
+            seen |= found.keys()

@@ -5,7 +5,7 @@ as HTML, text and paper; its way to the reader, visible to the end; and mail as 
 """
 
 from ordholden.post.kinds import KINDS, Kind
-from ordholden.post.letter import Facts, Letter, wordings, write
+from ordholden.post.letter import Facts, Letter, together, wordings, write
 from ordholden.post.paper import pdf
 
-__all__ = ["KINDS", "Facts", "Kind", "Letter", "pdf", "wordings", "write"]
+__all__ = ["KINDS", "Facts", "Kind", "Letter", "pdf", "together", "wordings", "write"]

@@ -7,7 +7,7 @@ person gets ours, which says what the law demands, and the letter carries the fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.resources import files
@@ -21,6 +21,7 @@ from ordholden.policy.document import Contact, Organisation
 from ordholden.post import page, plain
 from ordholden.post.kinds import COLUMNS, FACTS, KINDS, Form, Kind
 from ordholden.post.sheet import (
+    Again,
     Block,
     Button,
     Fields,
@@ -46,7 +47,7 @@ from ordholden.post.wording import (
 )
 from ordholden.problems import Place, Problem, Problems, Refusal, nearest
 
-__all__ = ["OWN_WORDINGS", "Facts", "Letter", "wordings", "write"]
+__all__ = ["OWN_WORDINGS", "Facts", "Letter", "together", "wordings", "write"]
 
 OWN_WORDINGS = "letters"
 """The folder of an organisation's own wordings, inside its own."""
@@ -71,7 +72,8 @@ class Letter:
 
     @property
     def subject(self) -> str:
-        return self.sheet.title
+        again = (block.title for block in self.sheet.blocks if isinstance(block, Again))
+        return " / ".join([self.sheet.title, *again])
 
     @cached_property
     def html(self) -> str:
@@ -105,6 +107,15 @@ def write(
     wording, problems = _wording(what, language, folder)
     writer = _Writer(what, language, facts, organisation)
     return Letter(kind, language, writer.sheet(wording, on), problems)
+
+
+def together(first: Letter, *others: Letter) -> Letter:
+    """One letter of several that say the same in different languages; its language is the first's."""
+    again = (Again(o.language, o.sheet.title, o.sheet.blocks, o.sheet.closing) for o in others)
+    footer = dict.fromkeys(line for letter in (first, *others) for line in letter.sheet.footer)
+    sheet = replace(first.sheet, blocks=(*first.sheet.blocks, *again), footer=tuple(footer))
+    problems = tuple(problem for letter in (first, *others) for problem in letter.problems)
+    return replace(first, sheet=sheet, problems=problems) if others else first
 
 
 def wordings(folder: Path) -> tuple[Problem, ...]:

@@ -10,6 +10,7 @@ from html import escape
 from types import MappingProxyType
 
 from ordholden.post.sheet import (
+    Again,
     Block,
     Button,
     Fields,
@@ -95,6 +96,11 @@ def _block(block: Block, style: Style, deeper: int) -> str:
         case Fields(rows):
             body = "".join(_field(*row, style) for row in rows)
             return _element("table", f"<tbody>{body}</tbody>", style)
+        case Again(language, title, blocks, closing):
+            parts = [_element("h2", escape(title), style, deeper=deeper)]
+            parts += [_block(one, style, deeper) for one in blocks]
+            parts.append(_element("p", "<br>".join(map(escape, closing)), style))
+            return f'<hr><div lang="{language}">\n{"".join(parts)}\n</div>'
         case Button(label, link):
             # The address is shown as well, for whoever wants to see where it leads.
             shown = _element("a", escape(label), style, f' href="{escape(link)}"')

@@ -11,7 +11,19 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ordholden.post.sheet import Block, Button, Fields, Grid, Heading, Items, Paragraph, Quote, Sheet, Span
+from ordholden.post.sheet import (
+    Again,
+    Block,
+    Button,
+    Fields,
+    Grid,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Sheet,
+    Span,
+)
 
 if TYPE_CHECKING:
     from ordholden.post.letter import Letter
@@ -67,7 +79,15 @@ _SETTING = """
 #v(1.2em)
 #align(right, (sheet.day, sheet.reference).filter(l => l != "").join(linebreak()))
 #heading(level: 1, sheet.title)
-#for b in sheet.blocks { draw.at(b.kind)(b) }
+#let again(b) = {
+  set text(lang: b.language)
+  pagebreak(weak: true)
+  heading(level: 1, b.title)
+  for inner in b.blocks { draw.at(inner.kind)(inner) }
+  v(1em)
+  block(breakable: false, b.closing.join(linebreak()))
+}
+#for b in sheet.blocks { if b.kind == "again" { again(b) } else { draw.at(b.kind)(b) } }
 #v(1em)
 #block(breakable: false, sheet.closing.join(linebreak()))
 """
@@ -160,6 +180,10 @@ def _block(block: Block) -> dict[str, Any]:
             return {"kind": "fields", "rows": [list(row) for row in rows]}
         case Button(label, link):
             return {"kind": "button", "label": label, "link": link}
+        case Again(language, title, blocks, closing):
+            inner = [_block(one) for one in blocks]
+            again = {"language": language, "title": title, "blocks": inner, "closing": list(closing)}
+            return {"kind": "again", **again}
 
 
 def _spans(spans: tuple[Span, ...]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ordholden.post.sheet import (
+    Again,
     Block,
     Button,
     Fields,
@@ -51,6 +52,9 @@ def _block(block: Block) -> str:
             return "\n".join(_row(head, row) for row in rows)
         case Fields(rows):
             return "\n".join(f"{label}: {value or _TO_FILL_IN}" for label, value in rows)
+        case Again(_, title, blocks, closing):
+            above = f"{title}\n{'=' * len(title)}"
+            return "\n\n".join(["* * *", above, *(_block(one) for one in blocks), "\n".join(closing)])
         case Button(label, link):
             return f"{label}:\n{link}"
 

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-__all__ = ["Block", "Button", "Fields", "Grid", "Heading", "Items", "Paragraph", "Quote", "Sheet", "Span"]
+__all__ = [
+    "Again",
+    "Block",
+    "Button",
+    "Fields",
+    "Grid",
+    "Heading",
+    "Items",
+    "Paragraph",
+    "Quote",
+    "Sheet",
+    "Span",
+]
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,17 @@ class Fields:
     rows: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Items | Quote | Grid | Button | Fields
+@dataclass(frozen=True)
+class Again:
+    """The whole letter once more, in another language: for whoever is not known to read the first."""
+
+    language: str
+    title: str
+    blocks: tuple[Block, ...]
+    closing: tuple[str, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Items | Quote | Grid | Button | Fields | Again
 
 
 @dataclass(frozen=True)

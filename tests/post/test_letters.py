@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ordholden.lang import LANGUAGES, say
 from ordholden.lang.texts import texts
-from ordholden.post import KINDS, Letter, pdf, wordings, write
+from ordholden.post import KINDS, Letter, pdf, together, wordings, write
 from ordholden.post.kinds import COMPUTED, FACTS, Form
 from ordholden.post.letter import OWN_WORDINGS
 from ordholden.problems import Level, Refusal
@@ -285,6 +285,20 @@ def test_the_paper_can_be_read_aloud(kind: str, language: str) -> None:
     assert re.search(rb"<pdfuaid:part>1<", inside)
     assert b"/DisplayDocTitle true" in inside
     assert re.search(rb"/S ?/H1\b", inside)
+
+
+def test_one_letter_in_two_languages_says_everything_twice_and_marks_the_second() -> None:
+    danish, english = letter("policy-changed", "da"), letter("policy-changed", "en")
+    both = together(danish, english)
+    inside = pdf(both) + b"".join(streams(pdf(both)))
+
+    assert both.subject == f"{danish.subject} / {english.subject}"
+    assert all(block in both.sheet.blocks for block in danish.sheet.blocks)
+    assert english.subject in both.text
+    assert '<div lang="en">' in both.html
+    assert '<div lang="en">' in both.fragment
+    assert re.search(rb"<pdfuaid:part>1<", inside)
+    assert together(danish) is danish
 
 
 def test_a_table_on_paper_has_a_head_for_each_column() -> None:

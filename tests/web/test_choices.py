@@ -11,15 +11,15 @@ from ordholden.app import people
 from tests.web.town import Town
 
 
-def somebody(town: Town) -> str:
-    """The address of one person whom the agency knows, and whom no other shares it with."""
+def somebody(town: Town, *, last: bool = False) -> str:
+    """The address of one person whom the agency knows, and whom no other shares it with: the first, or the last."""
     import sqlite3
     from contextlib import closing
 
     with closing(sqlite3.connect(town.folder / "clienti" / "crm.sqlite3")) as base:
         rows = base.execute("SELECT email FROM contacts WHERE email LIKE '%@%.example'").fetchall()
     organisation = town.organisation()
-    return next(a for (a,) in rows if people.details(organisation, a))
+    return next(a for (a,) in (reversed(rows) if last else rows) if people.details(organisation, a))
 
 
 def opened(town: Town, address: str) -> Client:
@@ -66,7 +66,8 @@ def test_AK_08_who_is_due_to_be_asked_gets_a_letter_once_with_a_link_that_opens(
     from ordholden.web.portal.keys import link_to_choices
     from ordholden.web.visit import organisation_at
 
-    address, organisation = somebody(town), town.organisation()
+    # Of whom no case tells what they read.
+    address, organisation = somebody(town, last=True), town.organisation()
     [found] = organisation.find(f"email:{address}")
     day = date(2026, 11, 22)
     ask(organisation.store, "keep contacts up to date", [found.card], on=day, actor="test")
@@ -79,6 +80,11 @@ def test_AK_08_who_is_due_to_be_asked_gets_a_letter_once_with_a_link_that_opens(
 
     assert told == [1, 0]
     assert len(before) == 1
+    # Nothing says what they read: so both languages are in the one letter, with one link.
+    body = before[0].get_body(("plain",))
+    assert body is not None
+    assert "Is this still right?" in body.get_content()
+    assert len(set(re.findall(r"https?://\S+/choices/\S+", body.get_content()))) == 1
     client = Client()
     assert client.post(town.link_to(address, "choices")).status_code == 302
     assert "Det passer alt sammen" in mine(client)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from django.test import Client
 
 from ordholden.app import open_organisation
 from ordholden.app.published import edition, editions, pending, publish, published, tell_affected
+from ordholden.cases.case import Channel, Request, Who
 from ordholden.policy.document import Text
 from ordholden.problems import Refusal
 from tests.companies import hotel
@@ -97,6 +100,68 @@ def test_AE_25_those_whom_a_significant_change_concerns_are_told_by_mail_once(to
     assert "hvor længe de bliver gemt (24 måneder efter" in " ".join(said.split())
     assert "/inn/editions/2/" in said
     assert "Vi gemmer længere." in said
+
+
+def test_AE_25_each_is_told_in_their_own_language_and_in_both_where_it_is_not_known(
+    town: Town, inn: Path
+) -> None:
+    """By a column of the system, else by the latest case; a country says less than a case, and nothing less than all."""
+    speaks = "      values: {language: speaks, country: lives_in}\n"
+    change_systems(inn, "      not personal: [id]\n", f"      not personal: [id]\n{speaks}")
+    told = {
+        "et": ("Danish", "GB"),
+        "to": (None, "DK"),
+        "tre": (None, None),
+        "fire": (None, "DE"),
+        "fem": ("?", None),
+    }
+    with sqlite3.connect(inn / "desk.sqlite3") as desk:
+        desk.execute("ALTER TABLE guests ADD COLUMN speaks VARCHAR(20)")
+        desk.execute("ALTER TABLE guests ADD COLUMN lives_in VARCHAR(20)")
+        rows = [(4, "Gæst Fire", "fire@post.example"), (5, "Gæst Fem", "fem@post.example")]
+        desk.executemany(
+            "INSERT INTO guests (id, name, email, last_stay) VALUES (?, ?, ?, '2025-10-01')", rows
+        )
+        for name, (language, country) in told.items():
+            where = f"{name}@post.example"
+            desk.execute(
+                "UPDATE guests SET speaks = ?, lives_in = ? WHERE email = ?", (language, country, where)
+            )
+    put_out(inn)
+    change(inn, "12 months after stay ended", "24 months after stay ended")
+    put_out(inn, note=Text("Vi gemmer længere.", "We keep for longer."))
+    with open_organisation(inn) as organisation:
+        who = Who(name="Gæst To", email="to@post.example")
+        asked = Request(right="access", channel=Channel.EMAIL, who=who, words="x", language="en")
+        organisation.desk.open_case(asked, actor="test")
+        organisation.desk.send_post()
+        assert tell_affected(organisation, actor="test") == 5
+
+    said = {str(m["To"]).partition("@")[0]: m for m in town.mails("inn") if "2026-" not in str(m["Subject"])}
+    languages = {name: read_in(mail) for name, mail in said.items()}
+    both = {"da", "en"}
+    assert languages == {"et": {"da"}, "to": {"en"}, "tre": both, "fire": {"en"}, "fem": both}
+    assert " / " in str(said["tre"]["Subject"])
+    html = said["tre"].get_body(("html",))
+    assert html is not None
+    assert '<div lang="en">' in html.get_content()
+
+
+def read_in(mail: EmailMessage) -> set[str]:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    said = body.get_content()
+    return {
+        language
+        for language, note in (("da", "Vi gemmer længere."), ("en", "We keep for longer."))
+        if note in said
+    }
+
+
+def change_systems(folder: Path, old: str, new: str) -> None:
+    file = folder / "systems.yaml"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
 
 
 def test_AE_25_nobody_is_written_to_where_somebody_decided_that_it_does_not_weigh(inn: Path) -> None:

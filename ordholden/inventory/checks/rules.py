@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ordholden.inventory.together import BIRTH_DATE, Ruled, Together
+from ordholden.lang.spoken_by import COUNTRY, LANGUAGE
 from ordholden.policy.rule import After, OwnPeriod, RecordKept, StateHolds, Under, ValueIs
 from ordholden.problems import Place, Problems, nearest
 
@@ -68,5 +69,5 @@ def _unused(both: Together, problems: Problems) -> None:
             problems.note("event-unused", both.at(table, "events", event), word=event)
         for state in sorted(table.states.keys() - states):
             problems.note("state-unused", both.at(table, "states", state), word=state)
-        for value in sorted(table.values.keys() - values):
+        for value in sorted(table.values.keys() - values - {LANGUAGE, COUNTRY}):
             problems.note("condition-value-unused", both.at(table, "values", value), word=value)
