@@ -222,7 +222,7 @@ def write(
 
 def document(organisation: Organisation, who: Member, number: str, document: int) -> tuple[str, str, bytes]:
     """A file of one's own case: name, type, content. What staff noted of their work is not among them."""
-    theirs = {d.id for d in asked_case(organisation, who, number).documents if d.purpose != "receipt"}
+    theirs = {d.id for d in asked_case(organisation, who, number).documents if d.for_person}
     if document not in theirs:
         raise Refusal.of("document-unknown", document=document)
     found, content = organisation.desk.document(number, document, actor=who.actor)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ordholden.cases import clock, dispatch, letters, tasks
-from ordholden.cases.case import Case, Decision, IdentityState, Line, Outcome, Upload
+from ordholden.cases.case import FROM_PARTNER, Case, Decision, IdentityState, Line, Outcome, Upload
 from ordholden.cases.change import Opened, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.right import right_of
@@ -52,6 +52,7 @@ def send_answer(corridor: Corridor, number: str, *, actor: str) -> Case:
         text = _say(case, kind, facts_of(case, kind), actor=actor)
         case.move("answer")
         _close(case)
+        _give(case)
         dispatch.answer(case, text)
         case.record("request:answer:sent", actor=actor, outcome=case.row.outcome, days=case.row.answer_days)
         return case.case
@@ -83,6 +84,14 @@ def _kind(case: Opened) -> str:
 
 def _files(case: Opened) -> tuple[int, ...]:
     return case.content.files
+
+
+def _give(case: Opened) -> None:
+    """What a partner gave for the person is theirs now."""
+    from ordholden.cases.models import DocumentRow
+
+    ours = DocumentRow.objects.using(case.store.alias).filter(case=case.row, purpose=FROM_PARTNER)
+    ours.filter(pk__in=_files(case)).update(purpose="answer")
 
 
 def _fetch(case: Opened, files: tuple[int, ...]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ordholden.grounds.wishes import Card
 from ordholden.law.deadline import Due
 
 __all__ = [
+    "FROM_PARTNER",
     "Case",
     "CaseFile",
     "Change",
@@ -42,6 +43,12 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+FROM_PARTNER = "from partner"
+"""The purpose of a file that a controller or a processor gave us, until the person is answered."""
+_WITH_PARTNERS = frozenset(
+    ("partner", "processor-request", "controller-request", "controller-reminder", "recipient-told")
+)
 
 
 class Channel(StrEnum):
@@ -313,6 +320,11 @@ class Document:
     at: datetime
     incoming: bool
 
+    @property
+    def for_person(self) -> bool:
+        """Receipts are of work in the systems; what partners gave is looked at first, and goes with the answer."""
+        return self.purpose not in ("receipt", FROM_PARTNER)
+
 
 @dataclass(frozen=True)
 class Message:
@@ -327,6 +339,11 @@ class Message:
     body: str
     attachments: tuple[int, ...] = ()
     delivery: str = ""  # what became of it: "sent", "waiting", "bounced: …"
+
+    @property
+    def with_partner(self) -> bool:
+        """Between us and a controller or a processor. The person is told what comes of it, and not this."""
+        return self.kind in _WITH_PARTNERS
 
 
 @dataclass(frozen=True)

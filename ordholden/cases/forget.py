@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ordholden import audit
 from ordholden.cases import dispatch
+from ordholden.cases.case import FROM_PARTNER
 from ordholden.cases.change import Opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.rows import cases_of
@@ -29,7 +30,7 @@ __all__ = ["COPIES", "PAPERS", "forget", "papers"]
 
 PAPERS = ("identity",)
 """Shown once, to be sure who somebody is."""
-COPIES = ("export", "answer", "attachment", "receipt", "evidence", "blank")
+COPIES = ("export", "answer", "attachment", "receipt", "evidence", "blank", FROM_PARTNER)
 """Copies of the person's data, which they have fetched by then."""
 _PAGE = 500
 

@@ -11,11 +11,12 @@ where there is an address, and else somebody here is told.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ordholden.cases import dispatch, letters
-from ordholden.cases.case import Case, Outcome, State, TaskKind, TaskState, Upload
+from ordholden.cases.case import FROM_PARTNER, Case, Outcome, State, TaskKind, TaskState, Upload
 from ordholden.cases.change import Opened, attach, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.rows import tasks_of
@@ -109,9 +110,7 @@ def sent_over(case: Opened, task: TaskRow, number: str) -> None:
     found = partner(case.corridor, task.system)
     dispatch.settled(case, task, number)
     if found is not None:
-        kind, facts = _request(case, found)
-        to = {"name": found.name, "address": ""}
-        letters.kept(case, kind, {**facts, **to}, actor=found.name, delivery="sent")
+        letters.kept_for_partner(case, found.name, *_request(case, found))
     on = case.on.isoformat()
     _await(case, task.system, {"sent": on, "received": on, "case": number})
     case.record("request:handover:sent", actor="ordholden", to=task.system)
@@ -227,7 +226,7 @@ def _answer(
     from ordholden.cases.messages import keep_message
 
     case.move("partner answered")
-    documents = attach(case, files, incoming=True)
+    documents = attach(case, _from_partner(files), incoming=True)
     keep_message(case, text, actor=by, incoming=True, kind="partner", documents=documents)
     if case.row.controller:
         # What the controller gives is for the person.
@@ -241,11 +240,16 @@ def _answer(
     _all_answered(case, text)
 
 
+def _from_partner(files: Sequence[Upload]) -> list[Upload]:
+    """Somebody looks at them before the person has them: they may be about others, too."""
+    return [replace(file, purpose=FROM_PARTNER) for file in files]
+
+
 def _late(case: Opened, text: str, *, by: str, theirs: str, outcome: str, files: Sequence[Upload]) -> None:
     from ordholden.cases.messages import keep_message
 
     case.move("receive")
-    documents = attach(case, files, incoming=True)
+    documents = attach(case, _from_partner(files), incoming=True)
     keep_message(case, text, actor=by, incoming=True, kind="partner", documents=documents)
     case.row.needs_staff = True
     said = {"case": case.row.number, "partner": by}

@@ -18,7 +18,18 @@ from ordholden.policy.requests import SIGNED_LETTER
 if TYPE_CHECKING:
     from ordholden.post import Letter
 
-__all__ = ["common", "kept", "letter", "link_facts", "receipt", "send", "text", "to_partner", "to_staff"]
+__all__ = [
+    "common",
+    "kept",
+    "kept_for_partner",
+    "letter",
+    "link_facts",
+    "receipt",
+    "send",
+    "text",
+    "to_partner",
+    "to_staff",
+]
 
 PAPER = "by post"
 
@@ -139,10 +150,21 @@ def kept(case: Opened, kind: str, facts: Mapping[str, Any], *, actor: str, deliv
     return made
 
 
+def kept_for_partner(case: Opened, name: str, kind: str, facts: Mapping[str, Any]) -> None:
+    """What their installation was sent, in the words that a mail would have had."""
+    made = letter(case, kind, {**facts, "name": name, "address": ""})
+    _kept(case, made, _as_kept(kind), actor=name, delivery="sent")
+
+
+def _as_kept(kind: str) -> str:
+    """A processor is asked in a letter like others; in the thread it is no message to the person."""
+    return "processor-request" if kind == "message" else kind
+
+
 def to_partner(case: Opened, name: str, email: str, kind: str, facts: Mapping[str, Any], *, key: str) -> None:
     """To a controller, a processor or a recipient."""
     made = letter(case, kind, {**facts, "name": name, "address": ""})
-    _kept(case, made, kind, actor=name)
+    _kept(case, made, _as_kept(kind), actor=name)
     _put(case, made, Who(name=name, email=email), (), f"{case.row.number}:{key}")
 
 

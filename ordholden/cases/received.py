@@ -122,7 +122,7 @@ def _words(said: Asked) -> str:
 def _answered(corridor: Corridor, partner: Partner, said: Answered) -> Opened:
     with opened(corridor, said.asked) as case:
         outcome = said.outcome.value if said.outcome else "–"
-        files = as_uploads(said.files, purpose="answer")
+        files = as_uploads(said.files)
         text = said.text.strip()
         handover.take_answer(case, text, by=partner.name, theirs=said.case, outcome=outcome, files=files)
         return case

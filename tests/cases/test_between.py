@@ -138,7 +138,11 @@ def test_what_belongs_to_the_request_goes_along_and_what_is_for_the_person_comes
     assert there.case.representation.by is not None
     assert there.case.representation.by.name == "Gæst Tre"
     assert there.case.representation.state is RepresentationState.RECEIVED
-    [copy] = [d for d in wire.ears.desk.case(case.number).documents if d.purpose == "answer"]
+    [copy] = [d for d in wire.ears.desk.case(case.number).documents if d.name == "kopi.zip"]
+    wire.ears.desk.send_answer(case.number, actor=ANNA)
+    [given] = [d for d in wire.ears.desk.case(case.number).documents if d.name == "kopi.zip"]
+    # Somebody looks at it first; with the answer it is the person's.
+    assert (copy.purpose, copy.for_person, given.for_person) == ("from partner", False, True)
     assert wire.ears.desk.document(case.number, copy.id, actor=ANNA)[1] == COPY.content
 
 

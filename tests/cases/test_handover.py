@@ -91,7 +91,7 @@ def test_a_request_fans_out_and_the_answers_come_back_into_one(office: Office) -
     assert (half.state, whole.state) == (State.HANDED_OVER, State.WORKING)
     file = office.desk.case(case.number)
     assert [m.actor for m in file.messages if m.kind == "partner"] == ["laundry", "garage"]
-    asked = [m for m in file.messages if m.kind == "message"]
+    asked = [m for m in file.messages if m.kind == "processor-request"]
     assert [("navn" in m.body or "name" in m.body, "Gæst Tre" in m.body) for m in asked] == [
         (True, True),
         (asked[1].body.count("name") > 0, True),

@@ -139,7 +139,7 @@ def test_a_request_at_the_processor_becomes_a_case_at_the_controller_and_its_ans
     assert {"sent", "received", "answered"} <= awaited.steps.keys()
     assert awaited.steps["case"] == case.number
     file = ears.case(number)
-    [copy] = [d for d in file.documents if d.purpose == "answer"]
+    [copy] = [d for d in file.documents if d.for_person]
     assert ears.organisation.desk.document(number, copy.id, actor="x")[1].startswith(b"PK")
     assert file.case.outcome is Outcome.HANDED_OVER
     # A receipt, that it was passed on, and the answer: all from the one that was asked.

@@ -158,7 +158,7 @@ def _case(
         if refusal.problems[0].code == "case-unknown":
             raise Http404 from None
         raise
-    files = {d.id: d for d in whole.documents if d.purpose != "receipt"}
+    files = {d.id: d for d in whole.documents if d.for_person}
     categories = visit.organisation.policy.categories
     changes = [
         (categories[c.what].text[spoken().language] if c.what in categories else c.what, c)
@@ -171,7 +171,7 @@ def _case(
         case=whole.case,
         changes=changes,
         open=whole.case.open,
-        thread=thread.shown(whole.messages, files),
+        thread=thread.shown(thread.with_person(whole.messages), files),
         files=files,
         wrong=wrong or {},
     )

@@ -111,7 +111,7 @@ def take_back(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def document(request: HttpRequest, visit: Visit, document: int) -> HttpResponse:
     """A file of this case: what the person sent, and what was sent to them."""
     number = _must_be_open(request, visit)
-    if document not in {d.id for d in visit.desk.case(number).documents if _is_theirs(d.purpose)}:
+    if document not in {d.id for d in visit.desk.case(number).documents if d.for_person}:
         raise Http404
     found, content = visit.desk.document(number, document, actor=PERSON)
     return uploads.as_download(found.name, found.type, content)
@@ -129,24 +129,19 @@ def _page(
 ) -> HttpResponse:
     case = whole.case
     names = dict(about_choices(visit.organisation.policy, case.right, spoken()))
-    files = {d.id: d for d in whole.documents if _is_theirs(d.purpose)}
+    files = {d.id: d for d in whole.documents if d.for_person}
     return page(
         request,
         "portal/case.html",
         status=status,
         case=case,
         about=[names.get(a, a) for a in case.about],
-        thread=thread.shown(whole.messages, files),
+        thread=thread.shown(thread.with_person(whole.messages), files),
         files=files,
         open=case.state is not State.CLOSED,
         moved=case.due.nominal != case.due.legal,
         **{"wrong": {}, "text": "", **more},
     )
-
-
-def _is_theirs(purpose: str) -> bool:
-    """Receipts are of work in the systems, and concern staff only."""
-    return purpose != "receipt"
 
 
 def _number(request: HttpRequest, visit: Visit) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ordholden.cases.case import Document, Message
 
-__all__ = ["Part", "Shown", "shown"]
+__all__ = ["Part", "Shown", "shown", "with_person"]
 
 _LINE = re.compile(r"[=\-]{4,}")
 _LINK = re.compile(r"https?://\S+/(?:case|partner)/[\w-]{20,}")
@@ -31,6 +31,11 @@ class Shown:
     files: tuple[Document, ...]
     letter: bool
     newest: bool
+
+
+def with_person(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """What was written between the person and us; not what we asked others, and what they said to us."""
+    return tuple(m for m in messages if not m.with_partner)
 
 
 def shown(messages: tuple[Message, ...], files: Mapping[int, Document]) -> tuple[Shown, ...]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from ordholden import lang
 from ordholden.audit import Entry as AuditEntry
 from ordholden.audit.words import SEALED_REASON, unsealed_words
-from ordholden.cases.case import CaseFile, Entry, TaskLine
+from ordholden.cases.case import CaseFile, Entry, Task, TaskLine
 from ordholden.footprints.explain import Datum, Explanation
 from ordholden.law.refusals import RefusalGround
 from ordholden.plans.plan import Limit, Step
@@ -160,6 +160,28 @@ def action_said(action: str) -> str:
 def entry_said(entry: Entry) -> str:
     """A line of the timeline in words."""
     return action_said(entry.what)
+
+
+@register.simple_tag
+def passed_on(file: CaseFile) -> str:
+    """Whose installation passed the case on, and its number there; nothing of one that came otherwise."""
+    found = [e for e in file.entries if e.what == "request:partner:asked"]
+    words = spoken()
+    told = {(e.actor, e.facts.get("case there", "")): None for e in found}
+    return " ".join(words("console:passed-on", partner=partner, theirs=theirs) for partner, theirs in told)
+
+
+@register.simple_tag
+def steps_said(task: Task) -> str:
+    """How far a partner is: sent, received, reminded, answered."""
+    words = spoken()
+    known = [step for step in ("sent", "received", "answered") if step in task.steps]
+    said = [words(f"console_step:{s}", day=words.day(date.fromisoformat(task.steps[s]))) for s in known]
+    if "case" in task.steps:
+        said.append(words("console_step:case", number=task.steps["case"]))
+    if "reminded" in task.steps:
+        said.append(words.count("console_step:reminded", int(task.steps["reminded"])))
+    return " · ".join(said)
 
 
 @register.simple_tag
