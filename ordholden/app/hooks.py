@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from ordholden.registers.hooks import HookRecord, hooks, remember, subscribe, unsubscribe
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from ordholden.app.organisation import Organisation
     from ordholden.cases.models import EntryRow
     from ordholden.store import Store
@@ -36,7 +38,7 @@ def deliver(store: Store) -> int:
 def tell_from_now_on(organisation: Organisation, url: str, *, actor: str) -> HookRecord:
     """Subscribes an address: it is told what comes after the newest line."""
     store = organisation.store
-    newest = _lines(store, 0).order_by("-pk").values_list("pk", flat=True).first()
+    newest = _all(store).order_by("-pk").values_list("pk", flat=True).first()
     return subscribe(store, url, after=int(newest or 0), on=store.now().date(), actor=actor)
 
 
@@ -91,10 +93,12 @@ def _message(store: Store, line: EntryRow) -> dict[str, object]:
     }
 
 
-def _lines(store: Store, after: int):  # type: ignore[no-untyped-def]
+def _lines(store: Store, after: int) -> QuerySet[EntryRow]:
+    # A line gets its number before its transaction ends, and lines may end in another order. So the newest wait a moment.
+    return _all(store).filter(pk__gt=after, at__lte=store.now() - SETTLED)
+
+
+def _all(store: Store) -> QuerySet[EntryRow]:
     from ordholden.cases.models import EntryRow
 
-    # A line gets its number before its transaction ends, and lines may end in another order. So the newest wait a moment.
-    settled = store.now() - SETTLED
-    lines = EntryRow.objects.using(store.alias).filter(organisation=store.organisation, pk__gt=after)
-    return lines.filter(at__lte=settled)
+    return EntryRow.objects.using(store.alias).filter(organisation=store.organisation)

@@ -69,6 +69,7 @@ def test_messages_come_signed_in_order_and_none_is_lost(
     town: Town, program: Program, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     organisation = town.organisation()
+    opened(organisation, "before")
     made = program().post("/api/clienti/hooks", {"url": receiver.url}, content_type="application/json")
     assert made.status_code == 201
     secret = made.json()["secret"]
