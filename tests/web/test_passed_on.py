@@ -32,7 +32,7 @@ def test_what_a_controller_says_is_the_persons_with_the_answer_and_not_before(to
     desk.run_task(task.id)
     desk.answered(number, SAID, by=NORDLYSET, files=[Upload("lyd.txt", b"to personer", "text/plain")])
     person = Client()
-    person.post(town.link_to(who.email, "case", "all_ears"))
+    person.post(f"/all_ears/case/{desk.link(number)}")
     before = unescape(person.get("/all_ears/case/").content.decode())
     [file] = desk.case(number).documents
     barred = person.get(f"/all_ears/case/file/{file.id}").status_code
