@@ -33,8 +33,9 @@ from rich.text import Text
 
 from ordholden.app.organisation import Progress, nothing, today
 from ordholden.cli.bar import bar
-from ordholden.cli.words import LANGUAGES, Words, language_asked
+from ordholden.cli.language import in_language, language_asked
 from ordholden.connectors.predicate import TRUE
+from ordholden.lang import LANGUAGES, Words
 from ordholden.plans.plan import Operation, Plan
 from ordholden.problems import Level, Problem
 
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Tells the story, then keeps the product running; 0 where every plan came to its end."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = _asked(given)
-    words = Words(language_asked(given))
+    words = in_language(language_asked(given))
     story = Story(words, Console(highlight=False, emoji=False, markup=False))
     told = _told(asked, story)
     fine = all(t.verified for t in told)

@@ -12,7 +12,7 @@ from rich.text import Text
 from ordholden.audit.entry import Entry, Link
 from ordholden.cli.arguments import folder
 from ordholden.cli.door import Answer, Door, Exit, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.problems import Refusal
 
 __all__ = ["audit"]

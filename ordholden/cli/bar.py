@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 
 __all__ = ["bar"]
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from ordholden.app import Difference
 from ordholden.cli.arguments import on
 from ordholden.cli.door import Answer, Door, Exit, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 
 __all__ = ["as_json", "diff", "shown"]
 

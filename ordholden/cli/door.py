@@ -22,9 +22,10 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from ordholden.cli.language import in_language, language_asked
 from ordholden.cli.screen import screen
-from ordholden.cli.words import LANGUAGES, Words, language_asked
 from ordholden.connectors.errors import SystemFailure
+from ordholden.lang import LANGUAGES, Words
 from ordholden.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def _help(**_: object) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; whatever happens, the user is told in a sentence and the shell by a number."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    here = Door(Words(language_asked(given)), as_json="--json" in given, debug="--debug" in given)
+    here = Door(in_language(language_asked(given)), as_json="--json" in given, debug="--debug" in given)
     try:
         return _run(here, given)
     except (KeyboardInterrupt, click.Abort):

@@ -13,8 +13,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ordholden.cli.screen import visible
-from ordholden.cli.words import Words
 from ordholden.footprints.explain import Datum, Explanation, Purpose, State, Why
+from ordholden.lang import Words
+from ordholden.policy.document import THE_PERSON
 from ordholden.policy.document import Text as NamedText
 
 __all__ = ["tree"]
@@ -113,13 +114,22 @@ def _value(datum: Datum) -> str:
     return visible(text if len(text) <= 300 else f"{text[:300]}…")
 
 
+def _sources(datum: Datum, words: Words, named: Mapping[str, NamedText]) -> str:
+    def said(source: str) -> str:
+        if source == THE_PERSON:
+            return words("explain:the person")
+        return named[source][words.language] if source in named else source
+
+    return words.listed([said(source) for source in datum.sources])
+
+
 def _fate(
     datum: Datum, numbers: Mapping[str, int], words: Words, named: Mapping[str, NamedText]
 ) -> Iterator[RenderableType]:
     day = words.day(datum.last_day) if datum.last_day else words("explain:never")
     head = Text(words(f"explain:{datum.state}", day=day), STYLES[datum.state])
     head.append(
-        f" · {words('explain:from', who=words.sources([named[s][words.language] if s in named else s for s in datum.sources]))}",
+        f" · {words('explain:from', who=_sources(datum, words, named))}",
         "dim",
     )
     if datum.holds:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from ordholden.cli.arguments import by, folder
 from ordholden.cli.door import Answer, Door, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.problems import Refusal
 from ordholden.staff.roles import INSIDE, Role
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from ordholden.cli.door import Exit, Root, named, root
-from ordholden.cli.words import Words
+from ordholden.cli.language import in_language
+from ordholden.lang import Words
 
 __all__ = ["page"]
 
 
 def page() -> str:
     """Exit codes first, then each command with its arguments and options, as the program says them."""
-    words = Words("en")
+    words = in_language("en")
     group = root()
     ctx = click.Context(group, info_name="ordholden")
     codes = (f"| {c.value} | {words(f'exit:{c.name.lower()}')} |" for c in Exit)

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from ordholden.cli.arguments import by, everybody, folder, on
 from ordholden.cli.door import Answer, Door, Exit, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.problems import Refusal
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from rich.text import Text
 from ordholden.app import Organisation, Outcome
 from ordholden.cli import problems as said
 from ordholden.cli.door import Answer, Exit
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.plans.book import Kept, PlanState
 from ordholden.plans.plan import Limit, Operation, Plan, Reason, ScopeKind, Stay, Step, plan_to_json
 from ordholden.policy.document import OnRequest
@@ -188,7 +188,7 @@ def _stays(plan: Plan, organisation: Organisation, words: Words) -> Iterator[Ren
     yield Text(words("stays"), "bold")
     for (ground, rule, until, doubt), found in groupby(sorted(plan.stays, key=_ground_of), key=_ground_of):
         last = words("until:open") if not until else words.through(date.fromisoformat(until))
-        head = Text.assemble((words.ground(ground), "bold"), f" · {last}")
+        head = Text.assemble((_ground(ground, words), "bold"), f" · {last}")
         if rule:
             head.append(f" · {rule}", "dim italic")
         yield Padding(head, (0, 0, 0, 2))
@@ -318,3 +318,11 @@ def listed(all_plans: Sequence[Kept], words: Words, folder: Path) -> Answer:
             Text(kept.plan.id, "cyan"), _state(kept, words), words.number(kept.plan.rows), kept.plan.made_by
         )
     return Answer(answer, [table])
+
+
+def _ground(name: str, words: Words) -> str:
+    """What keeps a datum: an activity by its name, a hold, or that nobody declared it."""
+    kind, _, rest = name.partition(" ")
+    if name == "undeclared":
+        return words("undeclared")
+    return words("on hold", hold=rest) if kind == "hold" and rest.startswith("H-") else name

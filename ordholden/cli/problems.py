@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.problems import Level, Place, Problem
 
 __all__ = ["as_json", "shown", "summary"]

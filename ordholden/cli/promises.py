@@ -18,7 +18,7 @@ from rich.text import Text
 from ordholden.cli import problems
 from ordholden.cli.arguments import folder, on
 from ordholden.cli.door import Answer, Door, Exit, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 
 if TYPE_CHECKING:
     from ordholden.promises import PromiseState
@@ -57,7 +57,7 @@ def _as_json(name: str, found: Sequence[PromiseState], words: Words) -> dict[str
     answer = as_json(found)
     for promise, state in zip(answer["promises"], found, strict=True):
         for written, evidence in zip(promise["evidence"], state.evidence, strict=True):
-            written["message"] = words.evidence(evidence.code, evidence.facts)
+            written["message"] = words.coded(evidence.code, evidence.facts)
     return {"organisation": name, **answer}
 
 
@@ -96,7 +96,7 @@ def _why(promise: PromiseState, words: Words, *, whole: bool) -> Iterator[Render
     found = sorted(promise.evidence, key=lambda e: e.code in COMFORTING)
     shown = found if whole else found[:EVIDENCE]
     for evidence in shown:
-        yield Text(words.evidence(evidence.code, evidence.facts), "dim")
+        yield Text(words.coded(evidence.code, evidence.facts), "dim")
     if len(shown) < len(found):
         yield Text(words.count("promise:more", len(found) - len(shown)), "dim")
 

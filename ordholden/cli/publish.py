@@ -18,8 +18,8 @@ from ordholden.app import Difference
 from ordholden.cli import diff
 from ordholden.cli.arguments import by, folder
 from ordholden.cli.door import Answer, Door, command
-from ordholden.cli.words import Words
 from ordholden.connectors.errors import SystemFailure
+from ordholden.lang import Words
 from ordholden.policy.changes import Change, weighs
 from ordholden.policy.document import Text as Both
 from ordholden.problems import Refusal

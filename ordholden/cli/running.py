@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ordholden.cli.door import Answer, Door, Exit, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 from ordholden.problems import Refusal
 
 if TYPE_CHECKING:

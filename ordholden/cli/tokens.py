@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ordholden.cli.arguments import DAY, by, folder
 from ordholden.cli.door import Answer, Door, command
-from ordholden.cli.words import Words
+from ordholden.lang import Words
 
 if TYPE_CHECKING:
     from ordholden.staff.tokens import Token

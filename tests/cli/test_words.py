@@ -9,7 +9,7 @@ import click
 import pytest
 
 from ordholden.cli.door import Exit, root
-from ordholden.cli.words import FILES, Words, language_asked
+from ordholden.cli.language import FILES, in_language, language_asked
 from ordholden.lang.texts import texts
 from tests.docs.pages import ROOT
 
@@ -31,7 +31,7 @@ def test_both_languages_say_the_same() -> None:
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_word_that_is_asked_for_is_there(language: str) -> None:
-    words = Words(language)
+    words = in_language(language)
     files = [*(ROOT / "ordholden" / "cli").glob("*.py"), ROOT / "ordholden" / "demo.py"]
     asked = {key for file in files for key in KEY.findall(file.read_text(encoding="utf-8"))}
 
@@ -41,7 +41,7 @@ def test_every_word_that_is_asked_for_is_there(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_command_and_option_has_a_help_text(language: str) -> None:
-    words = Words(language)
+    words = in_language(language)
     group = root()
     ctx = click.Context(group)
     for name in group.list_commands(ctx):
@@ -72,6 +72,6 @@ def test_the_language_is_the_one_named_or_that_of_the_environment(
 
 
 def test_numbers_and_days_are_written_as_each_language_writes_them() -> None:
-    assert Words("da")("rows", n=12345) == "12.345 rækker"
-    assert Words("en")("rows", n=12345) == "12,345 rows"
-    assert Words("en").count("rows", 1) == "1 row"
+    assert in_language("da")("rows", n=12345) == "12.345 rækker"
+    assert in_language("en")("rows", n=12345) == "12,345 rows"
+    assert in_language("en").count("rows", 1) == "1 row"

@@ -16,7 +16,7 @@ from ordholden.post.outbox import State
 from ordholden.registers.calls.said import SAYINGS
 from ordholden.registers.objections.objection import Standing
 from ordholden.web.templatetags.console import action_key
-from ordholden.web.words import Words
+from ordholden.web.words import in_language
 
 ROOT = Path(__file__).parents[2] / "ordholden"
 # Rooms that only read the log, or speak in keys of words that look alike.
@@ -98,12 +98,12 @@ def test_the_search_finds_what_is_known_to_be_recorded() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_action_has_a_sentence(language: str) -> None:
-    words = Words(language)
+    words = in_language(language)
 
     assert sorted(action for action in written() if not words.known(action_key(action))) == []
 
 
 def test_no_sentence_is_left_over() -> None:
-    words, keys = Words("en"), {action_key(action) for action in written()}
+    words, keys = in_language("en"), {action_key(action) for action in written()}
 
     assert sorted(name for name in words.names("audit_action") if f"audit_action:{name}" not in keys) == []

@@ -11,7 +11,7 @@ from django.test import Client
 
 from ordholden.cases.case import Channel, Request, TaskState, Who
 from ordholden.staff import Role
-from ordholden.web.words import Words
+from ordholden.web.words import in_language
 from ordholden.worker.duty import DUTIES, Duty
 from ordholden.worker.models import DutyRow
 from ordholden.worker.roster import enlist, failed, settle, take
@@ -155,6 +155,6 @@ def _begun(town: Town, address: str) -> str:
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_duty_has_words(language: str) -> None:
-    words = Words(language)
+    words = in_language(language)
 
     assert [d.name for d in DUTIES if not words.known(f"console_duty:{d.name}")] == []

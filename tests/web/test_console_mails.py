@@ -15,7 +15,7 @@ from ordholden.cases.case import Case, Channel, IdentityState, Request, Who
 from ordholden.cases.mail import NO_REQUEST
 from ordholden.post.kinds import KINDS
 from ordholden.staff import Role
-from ordholden.web.words import Words
+from ordholden.web.words import in_language
 from tests.post import servers
 from tests.web.town import Town
 
@@ -162,7 +162,7 @@ def test_where_no_mail_waits_the_page_says_so(town: Town) -> None:
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_reason_and_every_kind_of_letter_has_words(language: str) -> None:
-    words = Words(language)
+    words = in_language(language)
 
     assert [r for r in NO_REQUEST if not words.known(f"console_no_request:{r}")] == []
     assert [k for k in KINDS if not words.known(f"letter_kind:{k}")] == []

@@ -11,7 +11,7 @@ from ordholden.app.published import published
 from ordholden.law.authority import authority
 from ordholden.policy.rule import After, OwnPeriod, RecordKept, StateHolds, ValueIs
 from ordholden.web.portal.told import groups, told
-from ordholden.web.words import Words
+from ordholden.web.words import in_language
 from tests.web.town import COMPANIES, Town
 
 
@@ -27,7 +27,7 @@ def read(client: Client, path: str, language: str = "da") -> str:
 def test_AE_01_the_page_says_of_every_activity_what_why_and_how_long(
     client: Client, town: Town, name: str, language: str
 ) -> None:
-    shown, words = read(client, f"/{name}/", language), Words(language)
+    shown, words = read(client, f"/{name}/", language), in_language(language)
 
     this = published(town.organisation(name))
     for activity in this.policy.activities.values():
@@ -41,7 +41,7 @@ def test_AE_01_the_page_says_of_every_activity_what_why_and_how_long(
 def test_everybody_finds_their_own_part_of_the_page(town: Town, name: str) -> None:
     this = published(town.organisation(name))
 
-    found = {group.who.casefold() for group in groups(this, Words("da"))}
+    found = {group.who.casefold() for group in groups(this, in_language("da"))}
     assert found == {p.da.casefold() for k, p in this.policy.people.items() if _has_activity(this, k)}
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from ruamel.yaml import YAML
 
 from ordholden.lang.texts import texts
-from ordholden.web.words import Words, files_of_words
+from ordholden.web.words import files_of_words, in_language
 from tests.web.town import COMPANIES, Town
 
 ROOT = Path(__file__).parents[2] / "ordholden"
@@ -93,7 +93,7 @@ def test_the_quick_reader_reads_these_files_as_a_real_one(name: str, language: s
 
 
 def test_every_key_that_a_template_or_a_view_names_is_known() -> None:
-    words, unknown = Words("da"), []
+    words, unknown = in_language("da"), []
     for file in [*(ROOT / "web").rglob("*.html"), *(ROOT / "web").rglob("*.py")]:
         if "console" in file.parts or file.name == "said.py":
             continue

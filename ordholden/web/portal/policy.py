@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from ordholden.app import published as editing
 from ordholden.app.organisation import today
 from ordholden.app.published import Published
+from ordholden.lang.phrases import COPENHAGEN
 from ordholden.law.authority import authority
 from ordholden.web.pages import page
 from ordholden.web.portal.told import changed, groups
 from ordholden.web.visit import Visit, for_people
-from ordholden.web.words import COPENHAGEN, spoken
+from ordholden.web.words import spoken
 
 __all__ = ["PROMINENT", "edition", "editions", "shown"]
 

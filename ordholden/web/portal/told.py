@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ordholden.app.published import Published
+from ordholden.lang import Words
 from ordholden.law.transfers import Standing, standing
 from ordholden.policy.changes import Change
 from ordholden.policy.document import EVERYTHING, THE_PERSON, Activity, BasisKind, OnRequest, Policy
 from ordholden.policy.rule import Rule
 from ordholden.policy.spoken import spoken
-from ordholden.web.words import Words
 
 __all__ = ["Group", "Told", "ToldChange", "about_choices", "changed", "groups", "rights_of"]
 

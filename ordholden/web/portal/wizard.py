@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ordholden.app import published as editing
 from ordholden.cases.case import Case, Change, Channel, Request, Upload, Who
+from ordholden.lang import Words
 from ordholden.policy.document import Policy
 from ordholden.policy.requests import SIGNED_LETTER
 from ordholden.problems import Refusal
@@ -23,7 +24,7 @@ from ordholden.web.portal.questions import ALL_MARKETING, CORRECTIONS, RIGHTS, k
 from ordholden.web.portal.told import about_choices
 from ordholden.web.providers import people_providers
 from ordholden.web.visit import Visit, for_people
-from ordholden.web.words import Words, spoken
+from ordholden.web.words import spoken
 
 __all__ = ["blank", "check", "question", "receipt", "right", "which"]
 
