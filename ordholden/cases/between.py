@@ -36,7 +36,9 @@ MEDIA_TYPE = "application/vnd.ordholden.case"
 MOST = 140 * 1024 * 1024
 """Of a message with its files; as text they are a third larger."""
 MOST_FILES = 100 * 1024 * 1024
-_NUMBER = re.compile(r"[\w-]{1,24}")
+MOST_WORDS = 500_000
+MOST_THINGS = 500
+_NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 _REQUESTS = ("attachment", "representation", "signed letter")
 
@@ -120,13 +122,21 @@ def read(form: str, content: bytes) -> Said:
 
 
 def _sound(said: Said) -> bool:
-    numbers = [said.asked] if isinstance(said, Reminded) else [said.case]
-    if isinstance(said, Answered):
-        numbers.append(said.asked)
-    if not all(_NUMBER.fullmatch(number) for number in numbers):
+    """What any request or answer fits into with room to spare, and nothing that a number is not."""
+    if isinstance(said, Reminded):
+        return _NUMBER.fullmatch(said.asked) is not None and 0 < said.times < MOST_THINGS
+    numbers = (said.case, said.asked) if isinstance(said, Answered) else (said.case,)
+    words = said.text if isinstance(said, Answered) else said.words
+    if not all(_NUMBER.fullmatch(number) for number in numbers) or len(words) > MOST_WORDS:
         return False
-    return not isinstance(said, Asked) or (
-        said.language in ("da", "en")
+    return len(said.files) <= MOST_THINGS and (isinstance(said, Answered) or _sound_request(said))
+
+
+def _sound_request(said: Asked) -> bool:
+    people = [who for who in (said.who, said.by) if who is not None]
+    return (
+        max(len(said.about), len(said.changes), *(len(p.identifiers) for p in people)) <= MOST_THINGS
+        and said.language in ("da", "en")
         and said.received_at.tzinfo is not None
         and len(said.campaign) <= 200
         and said.campaign.isprintable()
@@ -143,14 +153,14 @@ def attached(files: Sequence[Upload]) -> tuple[Attached, ...]:
     return tuple(Attached(f.name, f.type, f.purpose, f.content) for f in files)
 
 
-def as_uploads(files: Sequence[Attached], *, purpose: str = "") -> tuple[Upload, ...]:
+def as_uploads(files: Sequence[Attached]) -> tuple[Upload, ...]:
     """As they are kept here. Of a request's files some have a purpose of their own, of others nothing is believed."""
     return tuple(
         Upload(
             _plain(f.name),
             f.content,
             f.type if _TYPE.fullmatch(f.type) and len(f.type) <= 100 else "application/octet-stream",
-            purpose or (f.purpose if f.purpose in _REQUESTS else "attachment"),
+            f.purpose if f.purpose in _REQUESTS else "attachment",
         )
         for f in files
     )

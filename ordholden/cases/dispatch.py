@@ -61,7 +61,7 @@ ASKED, ANSWERED = "ordholden-request/1", "ordholden-answer/1"
 _REQUEST = ("attachment", "representation", "signed letter")
 _PATIENCE = (401, 403, 408, 425)
 """What whoever runs the other installation can mend (a key, an address, a clock): it is tried again."""
-_NUMBER = re.compile(r"[\w-]{1,24}")
+_NUMBER = re.compile(r"[A-Za-z0-9-]{1,24}")
 _CODE = re.compile(r"[a-z-]{1,40}")
 
 

@@ -551,6 +551,9 @@ def test_an_answer_goes_to_the_endpoint_that_is_known_and_nowhere_else(wire: Wir
         {"received_at": datetime(1999, 3, 5, tzinfo=UTC)},
         {"received_at": datetime(2027, 3, 5, tzinfo=UTC)},
         {"campaign": "a\x00b"},
+        {"words": "x" * 500_001},
+        {"about": ("x",) * 501},
+        {"case": "２０２６"},
     ],
 )
 def test_what_makes_no_sense_is_refused_whoever_signed_it(wire: Wire, wrong: dict[str, object]) -> None:
