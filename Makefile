@@ -14,7 +14,7 @@ RUN := .venv/.run-$(KEY)-$(PACKAGE_KEY)
 DEV := .venv/.dev-$(KEY)-$(PACKAGE_KEY)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test check format bench requirements clean
+.PHONY: help run test check format bench bench-web requirements clean
 
 help: ## list these words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: $(DEV) ## put code and generated docs in order
 
 bench: $(DEV) ## measure
 	$(BIN)/python -m bench
+
+bench-web: $(DEV) ## measure the console with a million people (made once, kept in .bench)
+	$(BIN)/python -m bench.web $(ARGS)
 
 # The index is whatever the machine is set up with; no address of one is written down.
 # One resolution for everybody: what runs is a part of what developers test with.

@@ -13,10 +13,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from pathlib import Path
 from socket import socket
 from typing import Protocol, TypeVar
@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-__all__ = ["Answer", "Line", "served", "share", "signed_in", "together"]
+__all__ = ["Answer", "Line", "served", "share", "sign_in", "signed_in", "together"]
 
 
 class Clicked(Protocol):
@@ -42,21 +42,23 @@ C = TypeVar("C", bound=Clicked)
 
 @dataclass(frozen=True)
 class Answer:
-    """What came, and how long it took by either clock."""
+    """What came, how long it took by either clock, and how long the pages' processor worked for it."""
 
     page: str
     status: int
     text: str
     client: float
     server: float
+    work: float
 
 
 @contextmanager
-def served(house: Path, processes: int, threads: int) -> Iterator[str]:
+def served(house: Path, processes: int, threads: int, *, work: bool = False) -> Iterator[str]:
     """The address of `ordholden serve`, while it runs."""
     port = _free_port()
     address = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "ordholden", "serve", str(house), "--port", str(port), "--no-work"]
+    command = [sys.executable, "-m", "ordholden", "serve", str(house), "--port", str(port)]
+    command += ["--work" if work else "--no-work"]
     command += ["--processes", str(processes), "--threads", str(threads)]
     given = {"ORDHOLDEN_ADDRESS": address, "ORDHOLDEN_SERVER_TIMING": "1"}
     process = subprocess.Popen(command, env={**os.environ, **given}, stdout=subprocess.DEVNULL)
@@ -65,7 +67,10 @@ def served(house: Path, processes: int, threads: int) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _free_port() -> int:
@@ -87,18 +92,20 @@ def _must_answer(address: str, process: subprocess.Popen[bytes]) -> None:
 
 def signed_in(address: str, email: str, password: str) -> str:
     """The cookies of somebody who has signed in as people do."""
-    with httpx.Client(base_url=address, follow_redirects=True) as browser:
-        form = browser.get("/accounts/login/").text
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-        if token is None:
-            raise LookupError("the page to sign in has no form")
-        said = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
-        answer = browser.post(
-            "/accounts/login/", data=said, headers={"Referer": f"{address}/accounts/login/"}
-        )
-        if "/console/" not in str(answer.url):
-            raise LookupError(f"{email} could not sign in: {answer.status_code} at {answer.url}")
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=60) as browser:
+        sign_in(browser, email, password)
         return "; ".join(f"{c.name}={c.value}" for c in browser.cookies.jar)
+
+
+def sign_in(browser: httpx.Client, email: str, password: str) -> None:
+    page = "/accounts/login/"
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get(page).text)
+    if token is None:
+        raise LookupError("the page to sign in has no form")
+    said = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
+    answer = browser.post(page, data=said, headers={"Referer": f"{browser.base_url}{page}"})
+    if "/console/" not in str(answer.url):
+        raise LookupError(f"{email} could not sign in: {answer.status_code} at {answer.url}")
 
 
 class Line:
@@ -110,14 +117,22 @@ class Line:
         self._cookies = {"Cookie": cookies}
 
     def ask(self, clicked: Clicked) -> Answer:
+        try:
+            response, content, took = self._asked(clicked.path)
+        except RemoteDisconnected:
+            # The server let go of a line that had been silent; a browser opens another one.
+            self._line.close()
+            response, content, took = self._asked(clicked.path)
+        said = re.findall(r"dur=([0-9.]+)", response.headers.get("Server-Timing", "")) or ["nan", "nan"]
+        server, work = (float(one) / 1000 for one in said)
+        return Answer(clicked.page, response.status, content.decode(), took, server, work)
+
+    def _asked(self, path: str) -> tuple[HTTPResponse, bytes, float]:
         begun = time.perf_counter()
-        self._line.request("GET", clicked.path, headers=self._cookies)
+        self._line.request("GET", path, headers=self._cookies)
         response = self._line.getresponse()
         content = response.read()
-        took = time.perf_counter() - begun
-        said = re.search(r"dur=([0-9.]+)", response.headers.get("Server-Timing", ""))
-        server = float(said[1]) / 1000 if said else float("nan")
-        return Answer(clicked.page, response.status, content.decode(), took, server)
+        return response, content, time.perf_counter() - begun
 
     def close(self) -> None:
         self._line.close()
@@ -161,6 +176,3 @@ def share(times: Sequence[float], percent: int) -> float:
     """The time that so many of a hundred do not exceed."""
     ordered = sorted(times)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-Ask = Callable[[str], str]
