@@ -114,8 +114,9 @@ def _has_surrogates(text: str) -> bool:
 
 def _addresses(message: Message, *names: str) -> Iterator[tuple[str, str]]:
     for name in names:
-        for whole in message.get_all(name, []):
-            for shown, address in getaddresses([str(whole)]):
+        # As it came: a name written in bare bytes is mended afterwards, and not lost before.
+        for whole in (value for key, value in message.raw_items() if key.lower() == name.lower()):
+            for shown, address in getaddresses([re.sub(r"[\r\n]+", "", str(whole))]):
                 if _ADDRESS.fullmatch(address) and not _has_surrogates(address):
                     yield shown, address
 

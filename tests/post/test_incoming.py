@@ -121,6 +121,17 @@ def test_a_name_of_a_sender_is_decoded() -> None:
     assert read(b"From: =?utf-8?q?S=C3=B8ren_=C3=86?= <s@post.example>\r\n\r\nx").sender_name == "Søren Æ"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+def test_a_name_in_bare_bytes_is_read_all_the_same(charset: str) -> None:
+    assert read("From: Søren Ærø <so@post.example>\r\n\r\nhej".encode(charset)).sender_name == "Søren Ærø"
+
+
+def test_a_name_over_two_lines_is_one_name() -> None:
+    read_ = read(b'From: "Maja\r\n Holm" <maja@post.example>\r\n\r\nhej')
+
+    assert (read_.sender_name, read_.sender) == ("Maja Holm", "maja@post.example")
+
+
 def test_the_letters_that_it_answers_are_named_newest_first() -> None:
     raw = mail(b"x", "References: <a@x.example> <b@x.example>", "In-Reply-To: <c@x.example>")
 

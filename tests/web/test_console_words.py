@@ -60,6 +60,17 @@ def test_the_log_says_what_happened_and_leads_to_the_case(town: Town) -> None:
     assert "request:arrival:opened" in english
 
 
+def test_a_second_person_reads_what_a_plan_would_do_and_why_they_are_asked(town: Town) -> None:
+    kept = town.organisation("flexfone").plan(actor="test")
+    assert kept.needs_approval
+    client = town.signed_in(Role.APPROVER, "flexfone")
+    shown = unescape(client.get("/console/flexfone/approvals").content.decode())
+
+    assert "En regel ville blive brugt for første gang:" in shown
+    assert 'Opkaldslog <span class="quiet engineer">pbx.call_records</span>' in shown
+    assert kept.plan.id in shown
+
+
 def test_places_fields_limits_and_reasons_have_words(town: Town) -> None:
     here = visit(town)
 
