@@ -16,9 +16,10 @@ from ordholden.cases.change import Opened, opened
 from ordholden.cases.corridor import Corridor
 from ordholden.cases.right import right_of
 from ordholden.cases.rows import content_of, decision_of, tasks_of, unsealed_text
-from ordholden.inventory.system import Inventory
+from ordholden.lang import word
 from ordholden.law.refusals import refusal_grounds
-from ordholden.policy.document import Policy
+from ordholden.policy.document import Activity, Text
+from ordholden.policy.spoken import spoken
 from ordholden.problems import Refusal, nearest
 
 if TYPE_CHECKING:
@@ -105,8 +106,9 @@ def facts_of(case: Opened, kind: str) -> dict[str, Any]:
     policy, language = case.corridor.policy, case.row.language
     facts: dict[str, Any] = {"reason": case.content.reason or (decision.reason if decision else "")}
     if decision is not None:
-        facts |= _lines(decision, policy, case.corridor.inventory, language)
-        facts["recipients"] = list(_told(case, decision))
+        facts |= _lines(decision, case.corridor, language)
+        told = (policy.recipients.get(name) or name for name in _told(case, decision))
+        facts["recipients"] = [one if isinstance(one, str) else one.text[language] for one in told]
         facts |= decision.facts
     facts |= case.content.done
     if case.row.ground:
@@ -115,8 +117,10 @@ def facts_of(case: Opened, kind: str) -> dict[str, Any]:
     return {name: _dated(value) for name, value in facts.items()}
 
 
-def _lines(decision: Decision, policy: Policy, inventory: Inventory, language: str) -> dict[str, Any]:
+def _lines(decision: Decision, corridor: Corridor, language: str) -> dict[str, Any]:
     """In words: what was granted, and what stays with its reason and last day."""
+    policy, inventory = corridor.policy, corridor.inventory
+    words = {**policy.people, **corridor.words}
 
     def what(line: Line) -> str:
         category, activity = policy.categories.get(line.category), policy.activities.get(line.category)
@@ -129,13 +133,31 @@ def _lines(decision: Decision, policy: Policy, inventory: Inventory, language: s
 
     def why(line: Line) -> str:
         activity = policy.activities.get(line.activity)
-        return line.why or (activity.purpose[language] if activity else line.ground)
+        return line.why or (_ground(activity, words, language) if activity else line.ground)
+
+    def until(line: Line) -> date | str | None:
+        """A last day that is not known yet is told by what decides it."""
+        activity = policy.activities.get(line.activity)
+        if line.until is not None or line.why or activity is None:
+            return line.until
+        rule = spoken(activity.keep, language, lambda name: _named(name, words, language))
+        return word("right-why.until-open", language).format(rule=rule)
 
     granted = list(dict.fromkeys(what(line) for line in decision.lines if line.granted))
     kept = [line for line in decision.lines if not line.granted]
-    stays = list(dict.fromkeys((what(line), why(line), line.until) for line in kept))
+    stays = list(dict.fromkeys((what(line), why(line), until(line)) for line in kept))
     left_out = list(dict.fromkeys((what(line), why(line)) for line in kept))
     return {"done": granted, "stays": stays, "left_out": left_out, "limited": granted, "stopped": granted}
+
+
+def _ground(activity: Activity, words: Mapping[str, Text], language: str) -> str:
+    """What for, and the law that it rests on: why something stays (GDPR art. 12(4))."""
+    law = (activity.basis.reference, activity.basis.kind.article)
+    return f"{activity.purpose[language]} ({', '.join(_named(one, words, language) for one in law if one)})"
+
+
+def _named(name: str, words: Mapping[str, Text], language: str) -> str:
+    return words[name][language] if name in words else name
 
 
 def _told(case: Opened, decision: Decision) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ordholden.cases.case import Case, Line, Outcome
-from ordholden.footprints.explain import Datum, Explanation, Why
+from ordholden.footprints.explain import Datum, Explanation, State, Why
 from ordholden.inventory.system import Inventory
 from ordholden.lang import word
 from ordholden.policy.document import BasisKind, Policy, Text
@@ -95,7 +95,7 @@ def works_on(found: Explanation) -> Mapping[str, tuple[Datum, ...]]:
 
 def data_table(case: Case, found: Explanation, words: Mapping[str, Text]) -> list[list[Any]]:
     """What we know: category, purposes, sources, recipients, last day; like data as one row (GDPR art. 15(1))."""
-    rows: dict[tuple[str, ...], date | None] = {}
+    rows: dict[tuple[str, ...], list[Datum]] = {}
     language = case.language
     for datum in found.data:
         purposes = "; ".join(dict.fromkeys(found.purposes[w.activity].purpose[language] for w in datum.alive))
@@ -105,9 +105,21 @@ def data_table(case: Case, found: Explanation, words: Mapping[str, Text]) -> lis
             ", ".join(_source(s, case, words) for s in datum.sources),
             ", ".join(r.text[language] for r in found.recipients(datum)) or why("nobody", case),
         )
-        day = datum.last_day if datum.alive else None
-        rows[place] = max(day, rows[place] or date.max) if place in rows and day else day
-    return [[*place, day.isoformat() if day else why("no-end", case)] for place, day in rows.items()]
+        rows.setdefault(place, []).append(datum)
+    return [[*place, _until(alike, case)] for place, alike in rows.items()]
+
+
+def _until(alike: Sequence[Datum], case: Case) -> str:
+    """The last day; where none is known yet, what decides it (GDPR art. 15(1)(d))."""
+    if any(datum.state is State.HELD for datum in alike):
+        return why("until-held", case)
+    alive = [ground for datum in alike for ground in datum.alive]
+    if not alive:
+        return why(f"until-{alike[0].state.value}", case)
+    rules = dict.fromkeys(w.says[case.language] for w in alive if w.last_day is None)
+    if rules:
+        return why("until-open", case, rule="; ".join(rules))
+    return max(w.last_day for w in alive if w.last_day is not None).isoformat()
 
 
 def purpose_of(activity: str, case: Case, policy: Policy) -> str:

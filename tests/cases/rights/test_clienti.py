@@ -136,3 +136,32 @@ def test_CL_22_what_is_restricted_is_kept_and_not_used_until_the_person_was_told
     corridor.lift(hold.id, reason="settled", actor=CLERK, told_on=corridor.today())
     assert house.allowed(SIGNING, who)
     assert file.case.outcome is Outcome.GRANTED
+
+
+def test_access_tells_by_what_the_last_day_is_decided_where_it_is_not_known(at: At) -> None:
+    house = at("clienti")
+    letter = " ".join(house.letter(house.whole("access", customer(house), language="da")).split())
+
+    assert "endnu ikke kendt: " in letter
+    assert "9999" not in letter
+    assert "noget slutter" not in letter
+
+
+def test_what_stays_is_told_with_the_law_it_rests_on_and_what_ends_it(at: At) -> None:
+    house = at("clienti")
+    file = house.whole("erasure", signatory(house), language="da")
+    letter = " ".join(house.letter(file).split())
+
+    assert "GDPR art. 6(1)(" in letter
+    assert "Til og med: endnu ikke kendt: " in letter
+    assert "Ingen slutdag endnu" not in letter
+
+
+def test_recipients_are_named_in_the_language_of_the_person(at: At) -> None:
+    house = at("clienti")
+    file = house.whole("erasure", signatory(house), language="da")
+    told = house.letter(file).partition("Hvem vi har fortalt det")[2]
+
+    assert file.decision is not None
+    known = house.organisation.policy.recipients
+    assert all(f"- {known[name].text.da}\n" in told for name in file.decision.recipients)
