@@ -22,12 +22,16 @@ import ipaddress
 import json
 import socket
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from ordholden.cases.courier import acknowledged, carry, host_of
 from ordholden.connectors.errors import SystemFailure
@@ -129,7 +133,11 @@ def send(package: Envelope, to: str, *, private: bool = False) -> Receipt:
 
 
 def _must_be_elsewhere(to: str, *, private: bool) -> None:
-    address = urlsplit(to)
+    try:
+        address = urlsplit(to)
+        port = address.port
+    except ValueError:
+        raise Refusal.of("transfer-address", address="?") from None
     if address.scheme not in ("https", "http") or not address.hostname or address.username:
         raise Refusal.of("transfer-address", address=host_of(to))
     if private:
@@ -137,8 +145,8 @@ def _must_be_elsewhere(to: str, *, private: bool) -> None:
     if address.scheme != "https":
         raise Refusal.of("transfer-address", address=host_of(to))
     try:
-        found = socket.getaddrinfo(address.hostname, address.port or 443, type=socket.SOCK_STREAM)
-    except OSError as error:
+        found = socket.getaddrinfo(address.hostname, port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
         raise SystemFailure(host_of(to), "no such host") from error
     if not all(ipaddress.ip_address(str(place[4][0])).is_global for place in found):
         raise Refusal.of("transfer-address", address=host_of(to))
@@ -170,24 +178,47 @@ def receive(
     return Arrival(manifest, name, package.content, _files(package.content, manifest))
 
 
+class _Copy(msgspec.Struct):
+    """What has to be in `data.json`. It is read through and not built up: small files can be large objects."""
+
+    tables: msgspec.Raw
+
+
 def _files(content: bytes, manifest: Manifest) -> tuple[str, ...]:
     """The names inside, each of them harmless."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            if len(entries) > MOST_FILES or sum(e.file_size for e in entries) > MOST_UNPACKED:
+            data = archive.getinfo("data.json")
+            unpacked = sum(e.file_size for e in entries)
+            if len(entries) > MOST_FILES or unpacked > MOST_UNPACKED or data.file_size > MOST:
                 raise Refusal.of("transfer-large", most=MOST_UNPACKED // 1024 // 1024)
             if not all(_harmless(e) for e in entries) or archive.testzip() is not None:
                 raise Refusal.of("transfer-changed", sender=manifest.sender)
-            found: object = json.loads(archive.read("data.json"))
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError):
+            msgspec.json.decode(archive.read(data), type=_Copy)
+    except _NO_COPY:
         raise Refusal.of("transfer-form") from None
-    if not isinstance(found, dict) or "tables" not in found:
-        raise Refusal.of("transfer-form")
     return tuple(e.filename for e in entries)
+
+
+_NO_COPY = (
+    zipfile.BadZipFile,
+    zlib.error,
+    msgspec.MsgspecError,
+    EOFError,
+    KeyError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+)
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Other ways of packing take as much memory as the package says they need."""
 
 
 def _harmless(entry: zipfile.ZipInfo) -> bool:
     name = entry.filename
     link = stat.S_ISLNK(entry.external_attr >> 16)
+    if entry.compress_type not in _PACKED:
+        return False
     return not (name.startswith("/") or ".." in name.split("/") or "\\" in name or "\x00" in name or link)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
+from zlib import error as ZipError  # noqa: N812 – named like its neighbours
 
 from ordholden.problems import Problem
 
@@ -80,7 +81,7 @@ def _document(content: bytes) -> str:
             if "mimetype" in names and packed.getinfo("mimetype").file_size < 100:
                 kind = packed.read("mimetype").decode("ascii", "replace")
                 return kind if kind.startswith("application/vnd.oasis.opendocument.") else ""
-    except (BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError):
+    except (BadZipFile, ZipError, EOFError, OSError, RuntimeError, ValueError, NotImplementedError):
         return ""
     return next((kind for folder, kind in _OFFICE.items() if any(n.startswith(folder) for n in names)), "")
 

@@ -128,6 +128,8 @@ def enclose(
 def read_envelope(body: bytes) -> Envelope:
     """Of a body that came whole."""
     line, _, content = body.partition(b"\n")
+    if len(line) > HEAD_MOST:
+        raise Refusal.of("transfer-form")
     head = read_head(line)
     return Envelope(head.manifest, head.signature, content)
 

@@ -318,3 +318,15 @@ def test_no_broken_mail_stops_the_others(raw: bytes) -> None:
     found = read(raw)
 
     assert "\n" not in found.subject + found.sender
+
+
+def test_a_document_that_cannot_be_unpacked_is_named_and_the_mail_is_read() -> None:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    whole = made.getvalue()
+    begin = whole.index(b"mimetype") + len("mimetype")
+    found = with_files(("brev.odt", whole[:begin] + b"\xff" * 8 + whole[begin + 8 :]))
+
+    assert found.text == "Se vedlagte."
+    assert [f.refused is None for f in found.files] == [False]

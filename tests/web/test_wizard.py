@@ -236,3 +236,14 @@ def test_the_receipt_is_mailed_with_a_link_to_the_case(client: Client, town: Tow
     asked(client, town, "access", reach={"email": "mail.me@post.example"})
 
     assert town.link_to("mail.me@post.example", "case")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[modtager.example/", "https://modtager.example:99999/", "https://me@modtager.example/"],
+)
+def test_an_address_to_send_to_that_is_none_is_said_at_its_field(client: Client, address: str) -> None:
+    client.get("/clienti/right/portability/")
+    client.post("/clienti/right/portability/about/", {"scope": "everything"})
+
+    assert client.post("/clienti/right/portability/transfer/", {"transfer": address}).status_code == 422

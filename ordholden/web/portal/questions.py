@@ -104,11 +104,17 @@ def _words(draft: Draft, form: QueryDict, _: Policy) -> tuple[Draft, Wrong]:
 
 def _transfer(draft: Draft, form: QueryDict, _: Policy) -> tuple[Draft, Wrong]:
     place = _short(form, "transfer")
-    parts = urlsplit(place)
-    sound = not place or (parts.scheme == "https" and parts.hostname)
-    return draft.answered("transfer", transfer_to=place), {} if sound else {
-        "transfer": "wizard:transfer.wrong"
-    }
+    wrong = {"transfer": "wizard:transfer.wrong"} if place and not _is_address(place) else {}
+    return draft.answered("transfer", transfer_to=place), wrong
+
+
+def _is_address(place: str) -> bool:
+    try:
+        parts = urlsplit(place)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0 and not parts.username
+    except ValueError:
+        # A bracket that isn't closed, or a port that is none.
+        return False
 
 
 def _for(draft: Draft, form: QueryDict, policy: Policy) -> tuple[Draft, Wrong]:

@@ -7,7 +7,7 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -142,12 +142,54 @@ def test_what_would_do_harm_when_unpacked_is_not_taken(sender: Store) -> None:
     assert _refused(package(sender, archive(**{"other.json": plain})).to_bytes()) == "transfer-form"
 
 
+def test_what_would_fill_the_memory_or_cannot_be_unpacked_is_not_taken(sender: Store) -> None:
+    head = b'{"manifest": [' + b"[]," * 10_000 + b"[]]}\n"
+    assert _refused(head) == "transfer-form"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("data.json", json.dumps({"tables": {}}))
+    assert _refused(package(sender, target.getvalue()).to_bytes()) == "transfer-changed"
+    with zipfile.ZipFile(target := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("data.json", json.dumps({"tables": {}}) + " " * 500)
+    whole = target.getvalue()
+    begin = whole.index(b"data.json") + len("data.json")
+    broken = whole[:begin] + b"\xff" * 8 + whole[begin + 8 :]
+    assert _refused(package(sender, broken).to_bytes()) == "transfer-form"
+    nested = archive(**{"data.json": "[" * 100_000})
+    assert _refused(package(sender, nested).to_bytes()) == "transfer-form"
+
+
+def test_an_answer_without_an_end_is_no_receipt(sender: Store) -> None:
+    class Talker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(b" " * 65_536)
+
+        def log_message(self, *_: object) -> None:
+            """A test is quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Talker)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(Refusal, match="transfer-unacknowledged"):
+            transfer.send(package(sender), f"http://127.0.0.1:{server.server_port}/", private=True)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_nothing_is_sent_into_the_own_network_or_without_https(sender: Store) -> None:
     for address in (
         "http://modtager.example/",
         "https://127.0.0.1/",
         "https://localhost/x",
         "ftp://x.example/",
+        "https://[x.example/",
+        "https://x.example:99999/",
         "",
     ):
         with pytest.raises((Refusal, SystemFailure)) as problem:
