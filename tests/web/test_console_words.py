@@ -24,7 +24,7 @@ def revealed(client: Client, town: Town) -> str:
     person = addresses(town, "clienti", "crm.contacts")[4]
     found = unescape(client.get(f"{HERE}/people", {"q": person}).content.decode())
     card = found.partition('name="card" value="')[2].partition('"')[0]
-    reason = "Gæst Ni ringede og var i tvivl"
+    reason = "Gæst Ni ringede i tvivl"
     shown = client.post(f"{HERE}/person/reveal", {"card": card, "reason": reason})
     return unescape(shown.content.decode())
 
@@ -41,7 +41,7 @@ def test_why_somebody_saw_values_in_clear_is_read_in_the_log_and_sealed_in_the_s
     shown = unescape(client.get(f"{HERE}/audit").content.decode())
 
     assert "En persons oplysninger blev vist i klartekst" in shown
-    assert "Gæst Ni ringede og var i tvivl" in shown
+    assert "Gæst Ni ringede i tvivl" in shown
     entries = town.organisation().audit_entries(last=20)
     assert not any("Gæst Ni" in str(entry.facts) for entry in entries)
 
