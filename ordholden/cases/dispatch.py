@@ -252,7 +252,11 @@ def deliver(corridor: Corridor, case: CaseRow, key: str) -> str:
     answered = carry(envelope, found.endpoint, media_type=MEDIA_TYPE)
     if not answered.is_success:
         raise _unwilling(answered, found)
-    number = str(acknowledged(answered, envelope).get("case", ""))
+    try:
+        number = str(acknowledged(answered, envelope).get("case", ""))
+    except Refusal as refusal:
+        # A page of somebody in between, who says yes to everything, is no answer of theirs.
+        raise SystemFailure(host_of(found.endpoint), refusal.problems[0].code) from refusal
     return number if _NUMBER.fullmatch(number) else ""
 
 

@@ -43,6 +43,7 @@ class Wire:
     offices: dict[str, Office] = field(default_factory=dict)
     down: bool = False  # nobody is there
     deaf: bool = False  # they take it, and the answer is lost
+    in_between: bool = False  # somebody else answers, and says yes
     bodies: list[bytes] = field(default_factory=list)
     answers: list[tuple[int, dict]] = field(default_factory=list)  # type: ignore[type-arg]
     taken: Callable[[], None] | None = None  # what happens when they have it, and have not said so
@@ -97,6 +98,8 @@ def _served(wire: Wire) -> type[BaseHTTPRequestHandler]:
             if wire.taken is not None:
                 wire.taken()
                 return
+            if wire.in_between:
+                status, said = 200, {"welcome": "log in to the network"}
             if wire.deaf:
                 status, said = 504, {}
             self.send_response(status)

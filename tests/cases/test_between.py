@@ -286,6 +286,19 @@ def test_a_worker_that_is_killed_while_they_take_it_leaves_one_case(wire: Wire) 
     assert whats(wire.nordlys, theirs(wire)).count("request:partner:asked") == 1
 
 
+def test_a_yes_of_somebody_in_between_is_no_receipt(wire: Wire) -> None:
+    number = handed(wire)
+    wire.in_between = True
+    wire.run()
+    waits = handing(wire.ears, number)
+    wire.in_between = False
+    wire.later(minutes=2)
+    wire.run()
+
+    assert (waits.state, waits.reason) == (TaskState.WAITING, "127.0.0.1: transfer-unacknowledged")
+    assert awaiting(wire.ears, number).steps["case"] == theirs(wire)
+
+
 def test_an_answer_that_comes_before_we_know_that_they_have_it_is_taken(wire: Wire) -> None:
     number = handed(wire)
     wire.deaf = True
