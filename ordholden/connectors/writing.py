@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from ordholden.connectors.predicate import Predicate
@@ -37,6 +38,10 @@ class Taken:
     ranges: tuple[tuple[int, int], ...] = ()
 
     def __len__(self) -> int:
+        return self._number
+
+    @cached_property
+    def _number(self) -> int:
         return len(self.listed) + sum(last - first + 1 for first, last in self.ranges)
 
     @property

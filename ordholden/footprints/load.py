@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ordholden.connectors.predicate import Given, KeyIn, Slot
-from ordholden.connectors.reading import Reader, Row
+from ordholden.connectors.reading import Key, Reader, Row
 from ordholden.footprints.links import Links, Walk
 from ordholden.grounds.wishes import Card, MatterKey
-from ordholden.grounds.world import World
+from ordholden.grounds.world import World, by_table
 from ordholden.inventory.system import Inventory, Matter, Path, Table, TableName
 from ordholden.policy.document import Policy
 from ordholden.policy.rule import RecordKept, Rule, StateHolds, Within
@@ -105,13 +105,14 @@ class Loading:
     evidence: Evidence
     walk: Walk
     sayings: Sayings
-    rows: dict[tuple[TableName, tuple[object, ...]], Row] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
     links: dict[Card, Links] = field(default_factory=dict)
+    _keys: dict[TableName, set[Key]] = field(default_factory=lambda: defaultdict(set))
     _asked: dict[tuple[TableName, Path], set[object]] = field(default_factory=lambda: defaultdict(set))
 
     def world(self) -> World:
         keys = {name: reader.schema().foreign_keys for name, reader in self.readers.items()}
-        return World(self.inventory, self.rows.values(), self._sure, self._doubtful, foreign_keys=keys)
+        return World(self.inventory, self.rows, self._sure, self._doubtful, foreign_keys=keys)
 
     def _sure(self, card: Card) -> tuple[Card, ...]:
         found = self.links.get(card)
@@ -127,7 +128,7 @@ class Loading:
         self.links.update(links)
         known = dict.fromkeys([*cards, *(c for link in links.values() for c in link.sure)])
         names = None if wanted is None else frozenset(wanted)
-        self.around(self._about(known, names))
+        self._support(self._about(known, names))
 
     def _about(self, cards: Collection[Card], wanted: frozenset[TableName] | None) -> list[Row]:
         tables = [t for t in self.inventory.tables if wanted is None or t.name in wanted]
@@ -136,20 +137,24 @@ class Loading:
     def around(self, judged: Sequence[Row]) -> None:
         """What the grounds of these records may stand on."""
         self._add(judged)
+        self._support(judged)
+
+    def _support(self, judged: Sequence[Row]) -> None:
         self._have(judged)
-        seen: set[tuple[TableName, tuple[object, ...]]] = set()
+        before: list[Sequence[Row]] = []
         for _ in range(DEEPEST):
-            judged = [r for r in judged if (r.table, r.key) not in seen]
+            if before:
+                judged = _others(judged, before)
             if not judged:
                 return
-            seen |= {(r.table, r.key) for r in judged}
+            before.append(judged)
             beside = self._of_people(judged)
             owners, events = self._of_matters(judged)
             self._beside([*beside, *owners, *events])
             judged = [r for r in owners if self._may_be_kept(r)]
 
     def _of_people(self, judged: Sequence[Row]) -> list[Row]:
-        cards = {c for row in judged for c in self._people_of(row)}
+        cards = set(self._people_of(judged))
         self.links.update(self.walk.links(cards))
         # Each doubtful card is taken for the same person in turn, with all that is surely its own.
         doubtful = {c for card in cards for c in self.links[card].doubtful}
@@ -211,25 +216,52 @@ class Loading:
 
     def _have(self, rows: Iterable[Row]) -> None:
         """A record that is a matter of its own under its own key need not be asked for again."""
-        for row in rows:
-            for matter in self.inventory.table(row.table).matters:
-                if matter.own and row.key == (row.links.get(matter.path),):
-                    self._asked[row.table, matter.path].add(row.key[0])
+        for name, some in by_table(rows):
+            own = [m.path for m in self.inventory.table(name).matters if m.own]
+            for row in some if own else ():
+                for path in own:
+                    if row.key == (row.links.get(path),):
+                        self._asked[name, path].add(row.key[0])
 
-    def _add(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self.rows.setdefault((row.table, row.key), row)
+    def _add(self, rows: Sequence[Row]) -> None:
+        self.rows += _unseen(rows, self._keys)
 
-    def _people_of(self, row: Row) -> Iterator[Card]:
-        for path in self.inventory.table(row.table).people:
-            key = row.links.get(path)
-            if key is not None:
-                yield Card(path.target, key)
+    def _people_of(self, rows: Iterable[Row]) -> Iterator[Card]:
+        for name, some in by_table(rows):
+            same = list(some)
+            for path in self.inventory.table(name).people:
+                yield from (Card(path.target, key) for key in _led_to(path, same))
 
     def _matters_of(self, rows: Iterable[Row]) -> set[MatterKey]:
         found = set()
-        for row in rows:
-            for matter in self.inventory.table(row.table).matters:
-                if row.links.get(matter.path) is not None:
-                    found.add(MatterKey(matter.path.target, matter.name, row.links[matter.path]))
+        for name, some in by_table(rows):
+            same = list(some)
+            for matter in self.inventory.table(name).matters:
+                keys = _led_to(matter.path, same)
+                found |= {MatterKey(matter.path.target, matter.name, key) for key in keys}
         return found
+
+
+def _others(rows: Sequence[Row], before: Sequence[Sequence[Row]]) -> list[Row]:
+    """The rows that were in none of the rounds before."""
+    seen: dict[TableName, set[Key]] = defaultdict(set)
+    for some in before:
+        _unseen(some, seen)
+    return _unseen(rows, seen)
+
+
+def _unseen(rows: Sequence[Row], seen: dict[TableName, set[Key]]) -> list[Row]:
+    """The rows that were not there before; they are from now on."""
+    found: list[Row] = []
+    for name, some in by_table(rows):
+        known = seen[name]
+        for row in some:
+            if row.key not in known:
+                known.add(row.key)
+                found.append(row)
+    return found
+
+
+def _led_to(path: Path, rows: Iterable[Row]) -> dict[object, None]:
+    """The different keys at the end of a path."""
+    return dict.fromkeys(key for row in rows if (key := row.links.get(path)) is not None)

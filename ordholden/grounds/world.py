@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 
 from ordholden.connectors.reading import ForeignKey, Row
 from ordholden.grounds.wishes import Card, MatterKey
 from ordholden.inventory.moments import Moment, Unknown, read_moment
 from ordholden.inventory.system import EventColumn, Inventory, Matter, Path, Table, TableName
 
-__all__ = ["World"]
+__all__ = ["World", "by_table"]
+
+
+def by_table(rows: Iterable[Row]) -> Iterator[tuple[TableName, Iterator[Row]]]:
+    """The rows as they come, those of one table after another; what is the same for a table is then looked up once."""
+    return groupby(rows, key=attrgetter("table"))
 
 
 def _nobody(_: Card) -> tuple[Card, ...]:
@@ -19,7 +27,7 @@ def _nobody(_: Card) -> tuple[Card, ...]:
 
 
 class World:
-    """Rows by person, by matter and by reference.
+    """Rows by person, by matter and by reference; put in such an order only when somebody asks by it.
 
     `linked` gives a card's other cards, in other people tables; `doubtful` those that may be the same person's.
     """
@@ -37,21 +45,39 @@ class World:
         self.linked = linked
         self.doubtful = doubtful
         self.foreign_keys = foreign_keys or {}
+        self._all: Sequence[Row] = list(rows)
         self.rows: dict[TableName, list[Row]] = defaultdict(list)
-        self._of_card: dict[tuple[TableName, Card], list[Row]] = defaultdict(list)
-        self._about: dict[Card, list[Row]] = defaultdict(list)
-        self._of_matter: dict[tuple[TableName, MatterKey], list[Row]] = defaultdict(list)
-        for row in rows:
-            self.rows[row.table].append(row)
-            table = inventory.table(row.table)
-            for card in self.cards(row, table):
-                self._of_card[row.table, card].append(row)
+        for name, some in by_table(self._all):
+            self.rows[name].extend(some)
+
+    @cached_property
+    def _of_card(self) -> Mapping[tuple[TableName, Card], list[Row]]:
+        found: dict[tuple[TableName, Card], list[Row]] = defaultdict(list)
+        for name, rows in self.rows.items():
+            table = self.inventory.table(name)
+            for row in rows:
+                for card in self.cards(row, table):
+                    found[name, card].append(row)
+        return found
+
+    @cached_property
+    def _about(self) -> Mapping[Card, list[Row]]:
+        found: dict[Card, list[Row]] = defaultdict(list)
+        for row in self._all:
             for card in self.people_of(row):
-                self._about[card].append(row)
-            for matter in table.matters:
-                key = self.matter_key(row, matter)
-                if key is not None:
-                    self._of_matter[row.table, key].append(row)
+                found[card].append(row)
+        return found
+
+    @cached_property
+    def _of_matter(self) -> Mapping[tuple[TableName, MatterKey], list[Row]]:
+        found: dict[tuple[TableName, MatterKey], list[Row]] = defaultdict(list)
+        for name, rows in self.rows.items():
+            for matter in self.inventory.table(name).matters:
+                for row in rows:
+                    key = self.matter_key(row, matter)
+                    if key is not None:
+                        found[name, key].append(row)
+        return found
 
     def cards(self, row: Row, table: Table) -> Iterable[Card]:
         card = self.card(row, table.person)

@@ -145,15 +145,26 @@ def _endless(loader: type[Any], last: Any, first: Any) -> type[Any]:
         def load(self, data: Any) -> Any:
             try:
                 return super().load(data)
-            except psycopg.DataError:
+            except (psycopg.DataError, ValueError):
                 text = bytes(data)
                 return first if text.startswith(b"-") or text.endswith(b"BC") else last
 
     return Endless
 
 
+class _IsoDate(DateLoader):
+    """Most dates are four digits, two and two: those Python reads at once."""
+
+    def load(self, data: Any) -> date:
+        if len(data) == len("2026-11-22") and data[4] == data[7] == _DASH:
+            return date.fromisoformat(str(data, "ascii"))
+        return super().load(data)
+
+
+_DASH = ord("-")
+
 _ENDLESS = {
-    "date": _endless(DateLoader, date.max, date.min),
+    "date": _endless(_IsoDate, date.max, date.min),
     "timestamp": _endless(TimestampLoader, datetime.max, datetime.min),  # noqa: DTZ901
     "timestamptz": _endless(
         TimestamptzLoader, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)

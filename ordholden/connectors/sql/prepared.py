@@ -11,14 +11,13 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from ordholden.connectors.predicate import Given, Predicate, Slot
-from ordholden.connectors.sql.translate import INLINE_KEYS, Translator, as_kind, is_text
+from ordholden.connectors.sql.translate import INLINE_KEYS, Translator, array_text, as_kind, is_text
 
 __all__ = ["Build", "Prepared", "Question", "Sayings", "Slots", "Statements", "Wanted"]
 
@@ -39,19 +38,15 @@ class NotOne(Exception):
     """A single key that is none of the column's kind, so that no value could stand for it."""
 
 
-class Size(Enum):
-    """How many keys stand in a slot, as far as the statement is another one for it.
+Size = Literal["one", "few", "many"]
+"""How many keys stand in a slot, as far as the statement is another one for it.
 
-    A single one is a value: about an array the server thinks anew each time, guessing how many there are.
-    """
+A single one is a value: about an array the server thinks anew each time, guessing how many there are.
+"""
 
-    ONE = "one"
-    FEW = "few"
-    MANY = "many"
 
-    @classmethod
-    def of(cls, keys: Keys) -> Size:
-        return cls.ONE if len(keys) == 1 else cls.FEW if len(keys) <= FEW else cls.MANY
+def _size(keys: Keys) -> Size:
+    return "one" if len(keys) == 1 else "few" if len(keys) <= FEW else "many"
 
 
 @dataclass
@@ -80,12 +75,17 @@ class Slots:
 
     def _among(self, column: sa.ColumnElement[Any], slot: Slot, convert: Convert) -> sa.ColumnElement[bool]:
         type_ = _array(column)
-        size = self.sizes.get(slot, Size.FEW)
-        if size is Size.ONE:
+        size = self.sizes.get(slot, "few")
+        if size == "one":
             return column == self._once(slot, type_.item_type, lambda keys: _only(convert(keys)))
-        array = self._once(slot, type_, convert)
-        if size is Size.FEW:
-            return column == sa.any_(array)
+        if size == "few":
+            return column == sa.any_(self._once(slot, type_, convert))
+        array: sa.ColumnElement[Any]
+        if isinstance(type_.item_type, sa.Text):
+            # Written out here: the driver would look at each key for itself.
+            array = sa.cast(self._once(slot, sa.Text(), lambda keys: array_text(convert(keys))), type_)
+        else:
+            array = self._once(slot, type_, convert)
         name = f"slot_{next(self._numbers)}"
         return column.in_(sa.select(sa.func.unnest(array, type_=type_.item_type).column_valued(name)))
 
@@ -247,16 +247,17 @@ class Statements:
 
     def _question(self, wanted: Sequence[Wanted], wrap: str | None) -> Question | None:
         keys = wanted[0].where.keys
-        sizes = {slot: Size.of(some) for slot, some in keys.items()}
+        sizes = {slot: _size(some) for slot, some in keys.items()}
         try:
             return self._asked(wanted, wrap, sizes)
         except NotOne:
-            return self._asked(wanted, wrap, dict.fromkeys(sizes, Size.FEW))
+            return self._asked(wanted, wrap, dict.fromkeys(sizes, "few"))
 
     def _asked(
         self, wanted: Sequence[Wanted], wrap: str | None, sizes: Mapping[Slot, Size]
     ) -> Question | None:
-        name = (wrap, *((one.what, id(one.where.part)) for one in wanted), *sizes.items())
+        said = [(one.what, id(one.where.part)) for one in wanted]
+        name = (wrap, *said, *sizes.items())
         known = self._known.get(name)
         if known is None:
             # The predicates are kept beside, and what else the statement is built from, so that nothing new gets their identity.
@@ -274,10 +275,12 @@ class Statements:
         slots = Slots(sizes)
         translator = replace(self._translator, slots=slots, _names=itertools.count())
         try:
-            said = [one.build(translator, one.where.part) for one in wanted]
+            said: list[Any] = [one.build(translator, one.where.part) for one in wanted]
         except Unslotted:
             return None
-        statement = said[0] if wrap is not None else sa.select(*(one.scalar_subquery() for one in said))
+        statement: Any = said[0]
+        if wrap is None:
+            statement = sa.select(*[one.scalar_subquery() for one in said])
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
         given = compiled.construct_params()
         processors = compiled._bind_processors

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path as File
 from typing import Any
@@ -33,6 +33,8 @@ from ordholden.inventory.system import Path, System, TableName
 __all__ = ["SqlSystem"]
 
 COUNT_UP_TO = 200_000
+# So many questions are one statement.
+TOGETHER = 100
 # So many keys in one page are packed, where the database can.
 MANY_KEYS = 50_000
 _ESTIMATES = {
@@ -115,10 +117,11 @@ class SqlSystem:
             return sa.select(sa.func.count()).select_from(target).where(translator.where(where, target))
 
         wanted = [(("count", t), w, partial(counting, t)) for t, w in questions]
-        at_once = self._together(wanted)
-        if at_once is not None:
+        some = [wanted[start : start + TOGETHER] for start in range(0, len(wanted), TOGETHER)]
+        at_once = [question for one in some if (question := self._together(one))]
+        if some and len(at_once) == len(some):
             with failures(self.system.name):
-                return [int(n) for n in asked(self.engine, [at_once])[0][0]]
+                return [int(n) for rows in asked(self.engine, at_once) for n in rows[0]]
         return [int(rows[0][0]) for rows in self._asked(wanted)]
 
     def rows(self, table: TableName, where: Predicate, *, batch: int = 1_000) -> Iterator[Sequence[Row]]:
@@ -257,7 +260,7 @@ class SqlSystem:
 
     def _together(self, wanted: Sequence[tuple[Hashable, Predicate, Build]]) -> Question | None:
         """One statement for several questions about the same people, where this database takes slots."""
-        if self._statements is None or len(wanted) < 2:
+        if self._statements is None:
             return None
         given = [Wanted(what, where, build) for what, where, build in wanted if isinstance(where, Given)]
         return self._statements.together(given) if len(given) == len(wanted) else None
@@ -379,19 +382,27 @@ class _Reading:
         )
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Row]:
+        table, columns, paths = self.table, self.columns, self.paths
         width = len(self.target.primary_key.columns)
-        many = width + len(self.columns)
-        most = many + len(self.paths)
-        found = []
-        for r in rows:
-            links = dict(zip(self.paths, r[many:most], strict=True))
-            if len(r) > most:
-                # Where nothing is there, the key stays as it was read.
-                links |= {p: key for p, key in zip(self.rewritten, r[most:], strict=True) if key is not None}
-            found.append(
-                Row(self.table, tuple(r[:width]), dict(zip(self.columns, r[width:many], strict=True)), links)
+        many = width + len(columns)
+        most = many + len(paths)
+        found = [
+            Row(table, tuple(r[:width]), dict(zip(columns, r[width:many])), dict(zip(paths, r[many:most])))  # noqa: B905
+            for r in rows
+        ]
+        if not self.rewritten:
+            return found
+        # Where nothing is there, the key stays as it was read.
+        return [
+            replace(
+                row,
+                links={
+                    **row.links,
+                    **{p: key for p, key in zip(self.rewritten, r[most:], strict=True) if key is not None},
+                },
             )
-        return found
+            for row, r in zip(found, rows, strict=True)
+        ]
 
 
 class SqlChanges:

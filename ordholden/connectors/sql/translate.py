@@ -52,7 +52,7 @@ from ordholden.policy.condition import ColumnTest, Present, comparable, numbers
 if TYPE_CHECKING:
     from ordholden.connectors.sql.prepared import Slots
 
-__all__ = ["Translator", "as_kind", "is_text", "same_filler"]
+__all__ = ["Translator", "array_text", "as_kind", "is_text", "same_filler"]
 
 # More keys than this travel as one parameter that the database unpacks, not as a list in the statement's text.
 INLINE_KEYS = 200
@@ -343,7 +343,7 @@ class Translator:
         match self.dialect:
             case "postgresql":
                 # Written out here once: the driver would take longer, and again for every batch.
-                array = sa.cast(sa.literal(_array_text(values), sa.Text), sa.ARRAY(type_))
+                array = sa.cast(sa.literal(array_text(values), sa.Text), sa.ARRAY(type_))
                 return sa.select(sa.func.unnest(array, type_=type_).column_valued(f"k{next(self._names)}"))
             case "sqlite":
                 each = sa.func.json_each(sa.literal(json.dumps(values), sa.String)).table_valued(
@@ -430,7 +430,7 @@ def _there(column: ColumnElement[Any]) -> ColumnElement[bool]:
     )
 
 
-def _array_text(values: Sequence[object]) -> str:
+def array_text(values: Sequence[object]) -> str:
     """Numbers or texts as PostgreSQL writes an array."""
     return f"{{{','.join(map(_element, values))}}}"
 
