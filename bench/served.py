@@ -113,7 +113,7 @@ class Line:
 
     def __init__(self, address: str, cookies: str) -> None:
         host = urlsplit(address)
-        self._line = HTTPConnection(host.hostname or "localhost", host.port or 80, timeout=60)
+        self._line = HTTPConnection(host.hostname or "localhost", host.port or 80, timeout=180)
         self._cookies = {"Cookie": cookies}
 
     def ask(self, clicked: Clicked) -> Answer:
@@ -152,8 +152,13 @@ def together(
         time.sleep(dice.random() * (thinks[1] or 0.1))
         try:
             while time.monotonic() < until and not failed:
-                clicked = next(days[number])
-                answer = lines[number].ask(clicked)
+                clicked = next(days[number], None)
+                if clicked is None:
+                    return
+                try:
+                    answer = lines[number].ask(clicked)
+                except OSError as error:
+                    raise TimeoutError(f"{clicked.path}: {error}") from error
                 seen.append((clicked, answer))
                 time.sleep(dice.uniform(*thinks))
         except Exception as error:  # noqa: BLE001 – a thread's failure is told by whoever waits for it
