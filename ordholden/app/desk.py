@@ -310,6 +310,10 @@ class Desk:
         """A token for a link: it works once, and for a short time. Only its digest is kept."""
         return links.link(self.corridor, number, purpose=purpose, minutes=minutes)
 
+    def mailbox(self, number: str) -> str:
+        """The address that letters of the case go to, if there is one."""
+        return links.mailbox(self.corridor, number)
+
     def by_link(self, token: str, *, purpose: str = "case", use: bool = True) -> Case:
         """The case behind a token. A Refusal `link-invalid` for a wrong, used or old one, always the same."""
         return links.by_link(self.corridor, token, purpose=purpose, use=use)

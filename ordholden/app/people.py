@@ -60,11 +60,7 @@ def mail_case_link(organisation: Organisation, number: str, *, language: str) ->
     """A new link to the case, to the address that the case has. Nothing where there is none, and nobody is told which."""
     from ordholden.cases.links import ADDRESS_VARIABLE
 
-    try:
-        case = organisation.desk.case(number).case
-    except Refusal:
-        return
-    email = (case.representation.by or case.who).email
+    email = organisation.desk.mailbox(number)
     if not email:
         return
     token = organisation.desk.link(number, minutes=LINK_MINUTES)

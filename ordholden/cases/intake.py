@@ -137,11 +137,15 @@ def _again(
         # Whoever asks us as well is answered by us as well.
         case.row.channel = request.channel.value
         letters.receipt(case)
-    if request.words.strip() and request.words.strip() != case.content.words.strip():
-        keep_message(
-            case, request.words, actor=actor, incoming=True, documents=attach(case, files, incoming=True)
-        )
+    said = request.words.strip() if request.words.strip() != case.content.words.strip() else ""
+    # Mail that is read twice brings the same files; who asks again brings what they had forgotten, a mandate perhaps.
+    brought = files if not request.origin or request.origin != row.origin else ()
+    if said or brought:
+        documents = attach(case, brought, incoming=True)
+        keep_message(case, said, actor=actor, incoming=True, documents=documents)
         case.row.needs_staff = True
+        if case.row.representation == RepresentationState.ASKED.value:
+            _mandate(case, brought, documents)
     case.write()
     return case.case
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from ordholden.cases.case import Case
 from ordholden.cases.change import Opened
 from ordholden.cases.corridor import Corridor
-from ordholden.cases.rows import case_of, cases_of
+from ordholden.cases.rows import case_of, cases_of, content_of
 from ordholden.problems import Refusal
 
-__all__ = ["address_of", "by_link", "link", "make_link"]
+__all__ = ["address_of", "by_link", "link", "mailbox", "make_link"]
 
 ADDRESS_VARIABLE = "ORDHOLDEN_ADDRESS"
 
@@ -38,6 +38,15 @@ def link(corridor: Corridor, number: str, *, purpose: str, minutes: int) -> str:
     with opened(corridor, number) as case:
         case.record("request:link:made", actor="ordholden", purpose=purpose, minutes=minutes)
         return make_link(case, purpose=purpose, minutes=minutes)
+
+
+def mailbox(corridor: Corridor, number: str) -> str:
+    """Where letters of the case go; nothing where there is no such case or address, or who it is about has died."""
+    from ordholden.cases.change import Opened
+    from ordholden.cases.letters import reader
+
+    row = cases_of(corridor.store).filter(number=number).first()
+    return reader(Opened(corridor, row, content_of(corridor.store, row))).email if row is not None else ""
 
 
 def by_link(corridor: Corridor, token: str, *, purpose: str, use: bool) -> Case:

@@ -145,6 +145,17 @@ def test_files_that_came_along_are_kept_and_opened_on_record(office: Office) -> 
     assert (entry.what, entry.actor) == ("request:document:opened", ANNA)
 
 
+def test_what_was_forgotten_and_comes_with_the_same_request_again_is_kept(office: Office) -> None:
+    first = ask(office, on_behalf=Who(name="Gæst To"))
+    asked = Request("erasure", Channel.PORTAL, first.representation.by or first.who, on_behalf=first.who)
+    paper = Upload("fuldmagt.pdf", b"%PDF", "application/pdf", "representation")
+    again = office.desk.open_case(asked, actor="the person", files=[paper])
+
+    assert again.number == first.number
+    assert [d.name for d in office.desk.case(first.number).documents] == ["fuldmagt.pdf"]
+    assert again.representation.state is RepresentationState.RECEIVED
+
+
 def test_who_asks_for_somebody_else_is_asked_for_the_authority(office: Office) -> None:
     case = ask(office, on_behalf=Who(name="Gæst To", email="to@post.example"))
 

@@ -168,6 +168,26 @@ def test_a_new_link_is_promised_to_everybody_and_sent_to_the_cases_own_address(t
     assert town.link_to("again@post.example", "case") != before
 
 
+def test_no_link_is_sent_to_the_mailbox_of_somebody_who_died(town: Town) -> None:
+    _, number = opened(town, "died@post.example")
+    before = town.link_to("died@post.example", "case")
+    town.organisation().desk.person_died(number, reason="Datteren ringede", actor="test")
+    Client().post("/clienti/case/link/", {"number": number})
+
+    assert town.link_to("died@post.example", "case") == before
+
+
+def test_who_asks_for_somebody_else_confirms_nothing_of_the_others_address(town: Town) -> None:
+    who = Who(name="Far", email="far@post.example")
+    other = Who(name="Barn", email="barn@post.example")
+    request = Request(right="access", channel=Channel.PORTAL, who=who, on_behalf=other)
+    desk = town.organisation().desk
+    case = desk.open_case(request, actor="test")
+    Client().post(town.link_to("far@post.example", "case"))
+
+    assert not desk.case(case.number).case.identity.email_confirmed
+
+
 def test_without_the_link_there_is_nothing_to_see(client: Client) -> None:
     assert client.get("/clienti/case/").status_code == 302
     assert client.post("/clienti/case/back/").status_code == 404

@@ -47,7 +47,9 @@ def open_link(request: HttpRequest, visit: Visit, token: str) -> HttpResponseBas
     # Whoever had a session before is another visitor than who holds the link.
     request.session.cycle_key()
     request.session[_key(visit)] = {"number": case.number, "until": time.time() + _HOUR}
-    if case.who.email and not case.identity.email_confirmed and case.open:
+    # Who asks for somebody else reads their own mailbox, and shows nothing of the other's.
+    own = case.who.email and case.representation.by is None
+    if own and not case.identity.email_confirmed and case.open:
         visit.desk.confirm_email(case.number, actor=PERSON)
     return redirect("case", visit.slug)
 
