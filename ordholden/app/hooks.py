@@ -67,7 +67,8 @@ def _deliver_to(store: Store, hook: HookRecord) -> int:
             headers = {"Content-Type": "application/json", SIGNATURE: signature(hook.secret, body)}
             try:
                 answer = client.post(hook.url, content=body, headers=headers)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+                # An address that is none keeps nobody else from being told.
                 remember(store, hook, told=last, reason=type(error).__name__)
                 return sent
             if not answer.is_success:

@@ -103,6 +103,10 @@ def test_an_address_in_clear_is_only_this_machine(town: Town) -> None:
         "http://elsewhere.example/",
         "ftp://elsewhere.example/",
         "https://me:word@elsewhere.example/",
+        "https://elsewhere.example:99999/",
+        "https://[elsewhere.example/",
+        "https://else where.example/",
+        "https://elsewhere.example/\n",
     ):
         with pytest.raises(Refusal, match="hook-address"):
             hooks.tell_from_now_on(town.organisation(), url, actor="test")

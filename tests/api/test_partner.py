@@ -112,6 +112,12 @@ def test_what_says_that_it_is_too_large_is_not_read(
     assert put(client, message(ears, case="2026-000104").to_bytes()) == (413, "transfer-large")
 
 
+def test_a_message_larger_than_a_form_may_be_reaches_the_door(client: Client) -> None:
+    large = b"x" * (60 * 1024 * 1024)
+
+    assert put(client, large) == (422, "transfer-form")
+
+
 def test_which_cases_there_are_is_no_partners_matter(known: None, client: Client, town: Town) -> None:
     """The door opens nothing by GET."""
     assert client.get("/api/clienti/partner").status_code == 405

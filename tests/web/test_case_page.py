@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ordholden.cases.case import Channel, Request, State, Upload, Who
+from ordholden.web.uploads import as_download
 from tests.web.town import Town
 
 
@@ -115,6 +116,13 @@ def test_a_file_is_only_ever_downloaded(town: Town) -> None:
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_files_name_says_nothing_else_to_the_browser() -> None:
+    said = as_download('brev.pdf"; filename="andet.exe', "application/pdf", b"")["Content-Disposition"]
+
+    assert said.count('filename="') == 1
+    assert '"file.pdffilenameandet.exe"' in said or '"file.exe"' in said
 
 
 def test_nobody_gets_a_file_of_another_case(town: Town) -> None:

@@ -37,13 +37,8 @@ class HookRecord:
 
 def subscribe(store: Store, url: str, *, after: int, on: date, actor: str) -> HookRecord:
     """The address, with a new secret that its messages will be signed with. Asked twice it is the same one, anew."""
-    parts = urlsplit(url)
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if (
-        not parts.hostname
-        or parts.username
-        or not (parts.scheme == "https" or (parts.scheme == "http" and local))
-    ):
+    host = _host(url)
+    if not host:
         raise Refusal.of("hook-address")
     secret = secrets.token_urlsafe(32)
     with store.transaction():
@@ -65,9 +60,21 @@ def subscribe(store: Store, url: str, *, after: int, on: date, actor: str) -> Ho
             actor=actor,
             action="hook:subscribed",
             subject=f"W-{row.pk}",
-            facts={"host": parts.hostname},
+            facts={"host": host},
         )
         return _record(store, row)
+
+
+def _host(url: str) -> str:
+    """The host of an address that can be told something; nothing where it is none."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.port != 0 and not parts.username and url.isascii() and url.isprintable()
+    except ValueError:
+        return ""
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    reached = parts.scheme == "https" or (parts.scheme == "http" and local)
+    return parts.hostname or "" if sound and reached and " " not in url else ""
 
 
 def unsubscribe(store: Store, hook: str, *, actor: str) -> None:
