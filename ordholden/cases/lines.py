@@ -20,6 +20,7 @@ __all__ = [
     "data_table",
     "outcome_of",
     "purpose_of",
+    "receivers",
     "why",
     "works_on",
 ]
@@ -120,6 +121,13 @@ def _until(alike: Sequence[Datum], case: Case) -> str:
     if rules:
         return why("until-open", case, rule="; ".join(rules))
     return max(w.last_day for w in alive if w.last_day is not None).isoformat()
+
+
+def receivers(found: Explanation, affected: Iterable[Datum]) -> tuple[str, ...]:
+    """Who was given this data, by what it was used for and by what was noted (GDPR art. 19); nobody else hears of it."""
+    activities = dict.fromkeys(w.activity for datum in affected for w in datum.why)
+    named = (r.name for activity in activities for r in found.purposes[activity].recipients)
+    return tuple(dict.fromkeys((*named, *(d.recipient for d in found.disclosed))))
 
 
 def purpose_of(activity: str, case: Case, policy: Policy) -> str:

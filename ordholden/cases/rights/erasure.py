@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from ordholden.cases.case import Case, Decision, Proposal
 from ordholden.cases.corridor import Corridor
-from ordholden.cases.lines import backups_table, by_ground, outcome_of, purpose_of, why, works_on
+from ordholden.cases.lines import backups_table, by_ground, outcome_of, purpose_of, receivers, why, works_on
 from ordholden.cases.planned import applied, applied_together, unverified
 from ordholden.cases.right import Done, Right
+from ordholden.footprints.explain import Datum, Explanation
 from ordholden.policy.document import OnRequest
 
 if TYPE_CHECKING:
@@ -53,8 +54,16 @@ def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str]) -> Pro
         outcome_of(lines),
         (*undecided, *doubts),
         choices,
-        recipients=known.received_by,
+        recipients=receivers(known, _gone(known, found)),
     )
+
+
+def _gone(before: Explanation, after: Explanation) -> Iterator[Datum]:
+    """What the person's wish takes: who had only what stays is not told of them."""
+    stays = {
+        (d.table, d.key, d.column) for d in after.data if d.alive or d.holds or d.restricted or not d.why
+    }
+    return (d for d in before.data if (d.table, d.key, d.column) not in stays)
 
 
 def _words(choices: Mapping[str, str]) -> dict[str, OnRequest]:

@@ -76,7 +76,10 @@ def _proposed(case: Case, corridor: Corridor, decided: Mapping[str, str], reason
         if a not in decided
     )
     found = counted(lines)
-    return Proposal(found, outcome_of(found), weighed, choices, recipients=corridor.recipients_of(case.cards))
+    # Whoever uses the data for what was objected to has to stop; to others it would be news about the person.
+    objected = dict.fromkeys(line.activity for line in found if line.granted)
+    told = tuple(dict.fromkeys(r for name in objected for r in activities[name].recipients))
+    return Proposal(found, outcome_of(found), weighed, choices, recipients=told)
 
 
 def _lines(

@@ -32,11 +32,12 @@ def propose(case: Case, corridor: Corridor) -> Proposal:
         part, doubt = by_ground(case, found, partial(_among, resting))
         lines += part
         doubts += doubt
+    ended = [a for a in corridor.policy.activities.values() if a.basis.consent in wanted]
     return Proposal(
         tuple(dict.fromkeys(lines)),
         Outcome.GRANTED if wanted else Outcome.NOTHING_FOUND,
         tuple(dict.fromkeys(doubts)),
-        recipients=before.received_by,
+        recipients=tuple(dict.fromkeys(r for activity in ended for r in activity.recipients)),
     )
 
 

@@ -165,3 +165,25 @@ def test_recipients_are_named_in_the_language_of_the_person(at: At) -> None:
     assert file.decision is not None
     known = house.organisation.policy.recipients
     assert all(f"- {known[name].text.da}\n" in told for name in file.decision.recipients)
+
+
+@pytest.mark.parametrize(("right", "about"), [("objection", "send newsletter"), ("withdrawal", "newsletter")])
+def test_only_those_who_have_to_stop_hear_that_somebody_said_no(at: At, right: str, about: str) -> None:
+    house = at("clienti")
+    proposal = house.proposed(house.begun(right, signatory(house), about=(about,)))
+    ours = house.organisation.policy.activities.values()
+    stopped = [a for a in ours if about in (a.name, a.basis.consent)]
+
+    assert set(proposal.recipients) == {r for a in stopped for r in a.recipients} != set()
+    assert "auditor" not in proposal.recipients
+
+
+def test_an_erasure_is_told_to_those_who_were_given_what_goes(at: At) -> None:
+    house = at("clienti")
+    who = signatory(house)
+    proposal = house.proposed(house.begun("erasure", who))
+    found = house.organisation.desk.corridor.explain((who,))
+    goes = {(x.system, x.table) for x in proposal.lines if x.granted}
+    given = [w for d in found.data if (d.table.system, d.table.table) in goes for w in d.why]
+
+    assert set(proposal.recipients) <= {r.name for w in given for r in found.purposes[w.activity].recipients}
