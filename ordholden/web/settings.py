@@ -212,6 +212,7 @@ DEFAULT_FROM_EMAIL = _env("ORDHOLDEN_SENDER", f"ordholden@{_reached.hostname or 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"errors": {"class": "logging.StreamHandler"}},
+    "filters": {"tokens": {"()": "ordholden.web.links.WithoutTokens"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "filters": ["tokens"]}},
     "root": {"handlers": ["errors"], "level": "WARNING"},
 }

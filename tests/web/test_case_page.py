@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from html import unescape
 
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ordholden.cases.case import Channel, Request, State, Upload, Who
+from ordholden.web.links import WithoutTokens
 from ordholden.web.uploads import as_download
 from tests.web.town import Town
 
@@ -174,6 +176,15 @@ def test_a_new_link_is_promised_to_everybody_and_sent_to_the_cases_own_address(t
     strip = lambda r: re.sub(rb'value="\w{64}"', b"", r.content)  # noqa: E731
     assert strip(answers[0]) == strip(answers[1])
     assert town.link_to("again@post.example", "case") != before
+
+
+def test_a_link_that_opens_something_is_not_written_into_the_log() -> None:
+    said = logging.LogRecord(
+        "django.request", 30, "", 0, "%s: %s", ("Too Many", f"/clienti/case/{'A' * 43}"), None
+    )
+
+    assert WithoutTokens().filter(said)
+    assert said.getMessage() == "Too Many: /clienti/case/…"
 
 
 def test_no_link_is_sent_to_the_mailbox_of_somebody_who_died(town: Town) -> None:
