@@ -125,19 +125,46 @@ def _found_again(plan: Plan, sight: Sight, watched: Sequence[tuple[str, str]]) -
             rows = list(_holding(table, column, kind, wanted.get(kind, ()), sight))
             left = _not_staying(rows, table, plan, sight)
             if table.field(column) is None:
-                left = _not_needed(left, table, sight)
+                left = _not_needed(left, (column, kind), table, sight)
             if left:
                 facts = {"table": str(table.name), "column": column, "kind": kind, "rows": str(len(left))}
                 yield Finding("verify-found", facts)
 
 
-def _not_needed(rows: Sequence[Row], table: Table, sight: Sight) -> list[Row]:
-    """Without the emptied records that others need: what is left in them is the link, to somebody whose card has to stay."""
+def _not_needed(rows: Sequence[Row], identifier: tuple[str, str], table: Table, sight: Sight) -> list[Row]:
+    """Without the emptied records that others need, of somebody who has to stay: what is left in them is the link there.
+
+    Either the card that the record leads to stays on a ground that the request could not end, or a record elsewhere that
+    has the same identifier does. Where neither does, the number is found, though everything else is gone.
+    """
     if not rows or table.is_folder:
         return list(rows)
-    keys = tuple(r.key for r in rows)
-    needed = {mine for _, _, mine in sight.reader(table).references(table.name, keys)}
-    return [r for r in rows if r.key not in needed or not _card_stays(r, table, sight)]
+    needed = {mine for _, _, mine in sight.reader(table).references(table.name, tuple(r.key for r in rows))}
+    known = _of_who_stay([r for r in rows if r.key in needed], identifier, table, sight)
+    column, kind = identifier
+    return [
+        r
+        for r in rows
+        if r.key not in needed
+        or not (normal(kind, r.values.get(column)) in known or _card_stays(r, table, sight))
+    ]
+
+
+def _of_who_stay(
+    rows: Sequence[Row], identifier: tuple[str, str], table: Table, sight: Sight
+) -> frozenset[str | None]:
+    """Those of the identifiers that a record of another people table has, and has to keep."""
+    column, kind = identifier
+    values = {v for r in rows if (v := normal(kind, r.values.get(column))) is not None}
+    found: set[str | None] = set()
+    for people in sight.inventory.people_tables:
+        place = people.identifiers.get(kind)
+        if place is None or people.name == table.name or people.name.system not in sight.readers:
+            continue
+        there = list(_holding(people, place, kind, tuple(values), sight))
+        judged = sight.evaluation(there)
+        found |= {normal(kind, r.values.get(place)) for r in there if judged.verdict(r).living}
+    return frozenset(found)
 
 
 def _card_stays(row: Row, table: Table, sight: Sight) -> bool:
