@@ -52,14 +52,15 @@ class Hand:
         self._resting: dict[str, tuple[int, float]] = {}
         self._last = ""
 
-    def work(self, *, rest: float = 0.5) -> None:
-        """Rounds without end. After one that found nothing a rest: long enough that looking costs a twentieth of the time."""
+    def work(self, *, rest: float = 0.25) -> None:
+        """Rounds without end. After one that found nothing a rest: somebody at a desk waits for what they clicked, so it is
+        short, and long enough that looking costs a tenth of the time."""
         with House(self._folder) as house:
             while not self._stopping.is_set():
                 began = time.monotonic()
                 if not self.round(house):
                     took = time.monotonic() - began
-                    self._stopping.wait(min(max(rest, 20 * took), 5.0))
+                    self._stopping.wait(min(max(rest, 10 * took), 2.0))
 
     def round(self, house: House) -> int:
         """Visits every organisation once; how much was done."""
