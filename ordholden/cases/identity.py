@@ -90,10 +90,13 @@ def fail(corridor: Corridor, number: str, *, reason: str, actor: str) -> Case:
 
 
 def confirm_email(corridor: Corridor, number: str, *, actor: str) -> Case:
+    """Somebody has read our mail there. That is no identity; but what is sent to this mailbox they can stop."""
     with opened(corridor, number) as case:
         case.move("confirm email")
-        case.know(email_confirmed=True)
-        case.record("request:email:confirmed", actor=actor)
+        begun = right_of(case.row.right).by_mailbox(case.case, corridor)
+        registered = tuple(dict.fromkeys((*case.content.registered, *begun)))
+        case.know(email_confirmed=True, registered=registered)
+        case.record("request:email:confirmed", actor=actor, stopped=len(begun))
         return case.case
 
 

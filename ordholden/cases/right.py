@@ -58,8 +58,9 @@ class Right:
     `carry_out_many` does many cases by one plan, and gives what each came to, in their order.
     `verify` gives what is not as it should be, as codes. `begin` is what holds from the moment it is known who asks, before
     anybody decides (an objection suspends the use): it gives the entries it made in registers. `reconsider` proposes again
-    when somebody has decided what the basis leaves open, with their reason.
-    `at_once` needs no second look (objection to marketing).
+    when somebody has decided what the basis leaves open, with their reason. `at_once` needs nobody to see to it by hand
+    elsewhere (objection to marketing). `by_mailbox` is what holds as soon as somebody has
+    read our mail in the mailbox that the case names, whoever they are (no to marketing that is sent there).
     """
 
     code: str
@@ -72,6 +73,7 @@ class Right:
     reconsider: Callable[[Case, Corridor, Mapping[str, str], str], Proposal] | None = None
     needs_plan: bool = False
     at_once: bool = False
+    by_mailbox: Callable[[Case, Corridor], tuple[str, ...]] = nothing_to_verify
     needs_person: bool = True  # False: can be answered though nobody was found (a complaint)
     tells_recipients: bool = False  # GDPR art. 19
     carry_out_many: Callable[[Sequence[tuple[Case, Decision]], Corridor], Sequence[Done]] | None = None

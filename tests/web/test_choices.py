@@ -8,7 +8,7 @@ from html import unescape
 from django.test import Client
 
 from ordholden.app import people
-from tests.web.town import Town
+from tests.web.town import Town, addresses
 
 
 def somebody(town: Town, *, last: bool = False) -> str:
@@ -101,6 +101,23 @@ def test_no_to_marketing_is_a_case_at_once(town: Town) -> None:
     assert case.right == "objection"
     assert all(policy.activities[a].direct_marketing for a in case.about)
     assert case.identity.email_confirmed
+
+
+def test_marketing_stops_at_once_for_the_mailbox_that_says_no_and_for_nobody_else(town: Town) -> None:
+    first, *_, other = addresses(town, "clienti", "newsletter.subscribers")
+    organisation = town.organisation()
+
+    def stopped(address: str) -> list[str]:
+        found = [f.card for f in organisation.find(f"email:{address}")]
+        return sorted(organisation.desk.corridor.objections(found))
+
+    client = opened(town, first)
+    assert stopped(first) == []
+    client.post("/clienti/choices/mine/marketing/")
+
+    marketing = sorted(a.name for a in organisation.policy.activities.values() if a.direct_marketing)
+    assert stopped(first) == marketing
+    assert stopped(other) == []
 
 
 def test_a_consent_is_withdrawn_with_a_tick(town: Town) -> None:

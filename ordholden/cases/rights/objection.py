@@ -50,6 +50,19 @@ def begin(case: Case, corridor: Corridor) -> tuple[str, ...]:
     )
 
 
+def by_mailbox(case: Case, corridor: Corridor) -> tuple[str, ...]:
+    """No to marketing, from the very mailbox that it goes to: it stops now, and nobody has to show who they are for that
+    (GDPR art. 21(3)). It stops for everybody who is known by the address."""
+    cards = tuple(found.card for found in corridor.find(f"email:{case.who.email}")) if case.who.email else ()
+    activities = corridor.policy.activities
+    marketing = [a for a in case.about or activities if a in activities and activities[a].direct_marketing]
+    return tuple(
+        f"{name}: {corridor.object_to(name, cards, reason=case.words, actor='the person')}"
+        for name in marketing
+        if cards
+    )
+
+
 def propose(case: Case, corridor: Corridor) -> Proposal:
     return _proposed(case, corridor, {}, "")
 
@@ -134,6 +147,7 @@ RIGHT = Right(
     begin,
     reconsider,
     at_once=True,
+    by_mailbox=by_mailbox,
     tells_recipients=True,
     letters={Outcome.PARTLY: "answer-objection"},
 )
