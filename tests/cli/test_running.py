@@ -56,7 +56,12 @@ def running(*words: str, env: dict[str, str] | None = None) -> Iterator[subproce
         try:
             yield process
         finally:
-            process.kill()
+            # Not killed at once: its own workers would serve on.
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def free_port() -> int:

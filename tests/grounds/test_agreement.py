@@ -28,7 +28,7 @@ from tests.grounds import town
 from tests.grounds.town import Town
 
 # A hundred take about half a minute on each database.
-_EXAMPLES = 60 if settings.get_current_profile_name() == "ordholden" else settings().max_examples
+_EXAMPLES = 30 if settings.get_current_profile_name() == "ordholden" else settings().max_examples
 
 
 @pytest.fixture(scope="module", params=databases.KINDS)

@@ -77,7 +77,7 @@ def main(folder: str, moment: str) -> None:
         "made": (Organisation, "apply", True),
         "changed": (Book, "intend", True),
         "committed": (Book, "committed", True),
-        "applied": (Organisation, "verify", False),
+        "applied": (Organisation, "_verified", False),
     }[moment]
     setattr(place, name, _dying(getattr(place, name), before=before))
     once(Path(folder))
