@@ -7,20 +7,21 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from examples import generate
 from ordholden.app import Organisation, open_organisation, today
 from ordholden.cases.case import TaskKind, TaskState
 from ordholden.cases.rights.erasure import _rows
+from ordholden.connectors.reading import Row
+from ordholden.grounds.interpret import Evaluation
 from ordholden.plans.book import PlanState
+from ordholden.plans.sight import Sight
 from ordholden.worker.hand import Hand
 from tests.stores import ROOT
 from tests.worker.erasing import customers, decided_erasures, settled_past
@@ -69,38 +70,40 @@ def test_cases_that_are_due_together_are_one_plan_and_each_knows_it(folder: Path
         assert {carried_out(organisation, n) for n in numbers} == {(TaskState.DONE, *plans)}
 
 
-def test_the_systems_are_not_asked_about_each_case_for_itself(tmp_path: Path) -> None:
-    """What is asked grows with the tables that people are in, not with the people: a thousand cases of one night are a plan."""
+def test_records_are_not_judged_case_by_case(tmp_path: Path) -> None:
+    """What is judged together grows with the tables that people are in: a thousand cases of one night are as many questions."""
     large = tmp_path / "large" / "clienti"
     generate("clienti", large, people=40, on=today())
     with open_organisation(large) as organisation:
         settled_past(organisation)
-    asked = {}
+    judged: dict[int, list[int]] = {}
     for many in (8, 24):
         folder = shutil.copytree(large, tmp_path / str(many) / "clienti")
         with open_organisation(folder) as organisation:
             numbers = decided_erasures(organisation, customers(organisation, many))
-            with statements() as said:
+            with judging() as judged[len(numbers)]:
                 visit(organisation)
             assert list(plans_of_people(organisation).values()) == [PlanState.VERIFIED]
-            asked[len(numbers)] = len(said)
-    few, more = sorted(asked)
+    few, more = sorted(judged)
 
     assert more >= 2.5 * few
-    assert asked[more] < 1.5 * asked[few]
+    assert sum(judged[more]) > 2 * sum(judged[few]), "there was more to judge"
+    assert len(judged[more]) - len(judged[few]) < more - few
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
-    """All that is said to the company's databases meanwhile."""
-    said: list[str] = []
+def judging() -> Iterator[list[int]]:
+    """How many records were judged together, each time."""
+    found: list[int] = []
+    whole = Sight.evaluation
 
-    def listens(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        said.append(statement)
+    def counted(sight: Sight, rows: Sequence[Row]) -> Evaluation:
+        found.append(len(rows))
+        return whole(sight, rows)
 
-    event.listen(Engine, "before_cursor_execute", listens)
-    yield said
-    event.remove(Engine, "before_cursor_execute", listens)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Sight, "evaluation", counted)
+        yield found
 
 
 def test_a_limit_of_rows_makes_more_plans_and_asks_nobody(folder: Path) -> None:
