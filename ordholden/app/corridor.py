@@ -189,10 +189,12 @@ class HallCorridor:
 
         release(self.store, restriction, on=self.today(), actor=actor, reason=reason, told_on=told_on)
 
-    def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
+    def object_to(
+        self, activity: str, cards: Sequence[Card], *, reason: str, actor: str, rests: bool = False
+    ) -> str:
         from ordholden.registers.objections import raise_objection
 
-        absolute = self.organisation._activity(activity).direct_marketing
+        absolute = self.organisation._activity(activity).direct_marketing and not rests
         ours, on = self.with_links(cards), self.today()
         return raise_objection(
             self.store, activity, ours, absolute=absolute, on=on, actor=actor, words=reason

@@ -136,8 +136,11 @@ class Corridor(Protocol):
         """Only after the person was told (GDPR art. 18(3)); refused without the day."""
         ...
 
-    def object_to(self, activity: str, cards: Sequence[Card], *, reason: str, actor: str) -> str:
-        """An objection to an activity: its ground is suspended, or ends at once where it is direct marketing."""
+    def object_to(
+        self, activity: str, cards: Sequence[Card], *, reason: str, actor: str, rests: bool = False
+    ) -> str:
+        """An objection to an activity: its ground is suspended, or ends at once where it is direct marketing; unless the use
+        only `rests`, since nobody knows yet whose objection it is."""
         ...
 
     def settle_objection(self, objection: str, *, upheld: bool, reason: str, actor: str) -> None: ...

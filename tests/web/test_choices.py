@@ -8,6 +8,7 @@ from html import unescape
 from django.test import Client
 
 from ordholden.app import people
+from ordholden.registers.objections import Standing, standing
 from tests.web.town import Town, addresses
 
 
@@ -118,6 +119,14 @@ def test_marketing_stops_at_once_for_the_mailbox_that_says_no_and_for_nobody_els
     marketing = sorted(a.name for a in organisation.policy.activities.values() if a.direct_marketing)
     assert stopped(first) == marketing
     assert stopped(other) == []
+    # Whoever shares the mailbox loses nothing: the use rests, and no ground has ended.
+    cards = {f.card for f in organisation.find(f"email:{first}")}
+    ours = [o for o in standing(organisation.store) if o.cards & cards]
+    assert {o.standing for o in ours} == {Standing.PENDING}
+    number = re.search(r"sag (20\d\d-\d{6})", mine(client))
+    assert number
+    organisation.desk.confirm_identity(number[1], cards=tuple(cards), how="Skrev derfra", actor="clerk")
+    assert {o.standing for o in standing(organisation.store) if o.cards & cards} == {Standing.UPHELD}
 
 
 def test_a_consent_is_withdrawn_with_a_tick(town: Town) -> None:

@@ -51,15 +51,15 @@ def begin(case: Case, corridor: Corridor) -> tuple[str, ...]:
 
 
 def by_mailbox(case: Case, corridor: Corridor) -> tuple[str, ...]:
-    """No to marketing, from the very mailbox that it goes to: it stops now, and nobody has to show who they are for that
-    (GDPR art. 21(3)). It stops for everybody who is known by the address."""
-    cards = tuple(found.card for found in corridor.find(f"email:{case.who.email}")) if case.who.email else ()
+    """No to marketing, from the very mailbox that it goes to: the use rests now, and nobody has to show who they are for that
+    (GDPR art. 21(3)); for each who is known by the address. No ground ends, and nothing is erased, until it is known whose."""
+    found = corridor.find(f"email:{case.who.email}") if case.who.email else ()
     activities = corridor.policy.activities
     marketing = [a for a in case.about or activities if a in activities and activities[a].direct_marketing]
     return tuple(
-        f"{name}: {corridor.object_to(name, cards, reason=case.words, actor='the person')}"
+        f"{name}: {corridor.object_to(name, (one.card,), reason=case.words, actor='the person', rests=True)}"
         for name in marketing
-        if cards
+        for one in found
     )
 
 

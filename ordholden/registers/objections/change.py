@@ -64,8 +64,12 @@ def raise_objection(
             ],
             ignore_conflicts=True,
         )
-        if not new:
+        if not new and not (absolute and row.standing == Standing.PENDING):
             return _record(store, row)
+        if not new:
+            # It rested while nobody knew who they are; now it is known.
+            row.absolute, row.standing, row.settled_on = True, Standing.UPHELD.value, on
+            row.save(using=store.alias)
         facts = {"activity": activity, "cards": len(set(cards)), "on": on, "marketing": absolute}
         return _written(store, row, actor, "objection:raised", facts)
 
